@@ -1,0 +1,41 @@
+// Everything a report shows about one Case, with its texts. Reporters print an Answer, they compute nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edgefit/assessment.h"
+#include "edgefit/plan.h"
+
+namespace edgefit {
+
+/// A Finding in words.
+struct CheckText {
+  const Finding* finding = nullptr;
+  std::string id, title, required, detected, message, fix;
+};
+
+struct Answer {
+  Case question;
+  std::string as_of;             ///< ISO date
+  std::shared_ptr<Trace> trace;  ///< of `assessment`
+  Assessment assessment;
+  int exit_code = 0;
+  Limits limits;
+  std::vector<CheckText> checks;
+  std::vector<Option> options;
+  std::vector<std::string> warnings;  ///< unknown keys, conflicts, ages
+  std::string command;                ///< the engine's own command line, when it fits
+};
+
+struct AnswerOptions {
+  std::string as_of;
+  enum class FailOn { not_ready, tight, never } fail_on = FailOn::not_ready;
+  bool with_options = true;
+};
+/// assess + limits + options + texts.
+Answer answer(const Case& question, const AnswerOptions& options);
+
+}  // namespace edgefit

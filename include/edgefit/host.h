@@ -1,0 +1,182 @@
+// The box: what the probe saw, what a host.json says or what flags described.
+// Memory comes as pools; devices that share DRAM with the CPU share pool "ram" and never add up.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "edgefit/fact.h"
+#include "edgefit/units.h"
+
+namespace edgefit {
+
+struct CpuKind {
+  std::string name;
+  Fact<double> cores, pus, efficiency;
+  Fact<Hertz> max_frequency, base_frequency;
+};
+struct Cache {
+  int level = 0;
+  std::string type;  ///< "unified" "data" "instruction"
+  Bytes size;
+  int count = 0;
+  int shared_by = 0;  ///< PUs
+};
+
+struct Cpu {
+  Fact<std::string> model, vendor, architecture;              ///< architecture: "x86_64", "aarch64"
+  Fact<double> packages, cores, pus;                          ///< what this process may use
+  Fact<double> present_packages, present_cores, present_pus;  ///< what the machine has
+  std::vector<CpuKind> kinds;
+  std::vector<Cache> caches;
+  Fact<std::vector<std::string>> isa;  ///< usable features: "avx2", "fma" ...
+  Fact<double> quota_cpus;
+  Fact<double> threads_recommended;
+  Fact<FlopsPerSecond> fp32_peak;  ///< cores x clock x SIMD width x 2 FMA
+  std::string catalog_key;
+};
+
+struct Dimm {
+  std::string locator;
+  Fact<Bytes> size;
+  Fact<std::string> type;
+  Fact<double> rated_mts, configured_mts, width_bits;
+  Fact<std::string> channel;
+};
+struct NumaNode {
+  int os_index = 0;
+  Fact<Bytes> size;
+  std::string kind = "DRAM";  ///< DRAM HBM CXL NVM GPU
+  int pus = 0;
+};
+
+struct Memory {
+  Fact<Bytes> installed;
+  Fact<Bytes> os_total;  ///< MemTotal
+  Fact<Bytes> hwloc_total;
+  Fact<Bytes> available;  ///< MemAvailable, never MemFree
+  Fact<Bytes> limit;      ///< tightest cgroup limit
+  std::string limit_path;
+  Fact<Bytes> usable;  ///< min(os_total less GPU nodes, limit)
+  Fact<Bytes> swap_total, hugepages_reserved;
+  Fact<std::string> ecc;
+  std::vector<Dimm> dimms;
+  Fact<double> slots, channels;
+  Fact<BytesPerSecond> peak_bandwidth;
+  Fact<BytesPerSecond> measured_bandwidth;
+  std::vector<NumaNode> nodes;
+};
+
+enum class GpuClass : uint8_t { discrete, integrated, unified, virtual_gpu, display_only };
+enum class GpuState : uint8_t {
+  usable,
+  no_driver,
+  driver_not_recorded,
+  wrong_driver,
+  not_exposed,
+  no_permission,
+  no_library,
+  version_mismatch,
+  lost,
+  too_old,
+  display_only,
+  described,  ///< by flags or catalog, not seen
+};
+const char* name_of(GpuClass c);  ///< "discrete" ...
+const char* name_of(GpuState s);  ///< "usable" "present-no-driver" ... as in host.json
+std::optional<GpuClass> find_gpu_class(std::string_view name);
+std::optional<GpuState> find_gpu_state(std::string_view name);
+
+struct Gpu {
+  std::string id;   ///< bdf, "platform:...", or "described:0"
+  std::string bdf;  ///< 0000:01:00.0; empty when there is none
+  std::string pci;  ///< "10de:2684"
+  Fact<std::string> name;
+  std::string vendor;  ///< NVIDIA AMD Intel Apple ...
+  GpuClass kind = GpuClass::discrete;
+  GpuState state = GpuState::usable;
+  std::string state_text;  ///< what is wrong and what cures it
+  std::string pool;        ///< "gpu0" or "ram"
+  Fact<Bytes> vram_total, vram_free, vram_reserved;
+  Fact<double> bus_width_bits;
+  Fact<Hertz> memory_clock;
+  Fact<std::string> memory_type;
+  Fact<BytesPerSecond> peak_bandwidth;
+  Fact<double> compute_capability;    ///< 8.9
+  Fact<std::string> gfx;              ///< "gfx1151"
+  Fact<double> sm_count;              ///< SM or CU
+  Fact<FlopsPerSecond> fp32_peak;     ///< vector
+  Fact<FlopsPerSecond> fp16_peak;     ///< dense matrix units, fp32 accumulate
+  std::vector<std::string> features;  ///< "fp16" "bf16" "fp8" "int8" ... ; decided from cc/catalog
+  Fact<std::string> driver, kernel_driver;
+  std::vector<std::pair<std::string, std::string>> runtimes;  ///< {"cuda","13.0"}
+  Fact<Watts> power_limit;
+  Fact<double> pcie_generation, pcie_width;  ///< maximum of the path
+  Fact<BytesPerSecond> pcie_bandwidth;
+  std::string catalog_key;
+  bool usable() const { return state == GpuState::usable || state == GpuState::described; }
+  bool has_own_memory() const;  ///< not shared with the CPU: a pool of its own
+};
+
+struct Npu {
+  std::string kind, node, state;
+  Fact<std::string> driver;
+  std::string runtime_needed;
+};
+
+struct Storage {
+  std::string path;
+  Fact<std::string> filesystem, device, kind;  ///< kind: nvme sata-ssd hdd emmc sd usb net virtual
+  Fact<Bytes> free;
+  Fact<BytesPerSecond> read_bandwidth;
+};
+
+struct Os {
+  Fact<std::string> name;  ///< "linux"
+  Fact<std::string> kernel, distro, libc;
+  Fact<std::string> virtualization;  ///< none kvm ...
+  Fact<std::string> container;       ///< none docker k8s lxc wsl2
+};
+
+/// Two sources that disagree, kept and graded.
+struct Conflict {
+  std::string fact, first, second, used;
+};
+/// One call that failed; never fatal.
+struct ProbeError {
+  std::string source, call, code, text;
+};
+
+struct Host {
+  enum class Mode : uint8_t { live, sysroot, xml, recorded, described };
+  Mode mode = Mode::live;
+  std::string name;   ///< "this box", or what the user called it; never the host name
+  std::string taken;  ///< UTC, RFC 3339; given by the caller
+  Os os;
+  Fact<std::string> sys_vendor, product;
+  Cpu cpu;
+  Memory memory;
+  std::vector<Gpu> gpus;  ///< in PCI order
+  std::vector<Npu> npus;
+  std::vector<Storage> storage;
+  std::vector<Conflict> conflicts;
+  std::vector<ProbeError> errors;
+  std::vector<std::pair<std::string, std::string>> tools;  ///< {"hwloc_runtime","2.9.0"}: what looked
+};
+
+/// "gpu0" ... in PCI order for devices with memory of their own; "ram" for the rest.
+struct Pool {
+  std::string id;
+  int gpu = -1;  ///< index in Host::gpus, -1 for ram
+  Fact<Bytes> total, free;
+};
+/// The memory pools of a host: ram first, then the usable GPUs with memory of their own.
+std::vector<Pool> pools_of(const Host& host);
+/// Sets Gpu::pool of every device: its own pool, "ram" when it shares DRAM with the CPU, empty when unusable.
+void number_pools(Host& host);
+
+}  // namespace edgefit

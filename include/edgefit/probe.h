@@ -1,0 +1,38 @@
+// Looks at a machine without changing it: /proc, /sys, hwloc, vendor libraries in children with a deadline.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edgefit/host.h"
+#include "edgefit/result.h"
+
+namespace edgefit {
+
+struct ProbeOptions {
+  std::string sysroot;                  ///< empty = the live machine
+  std::vector<std::string> disk_paths;  ///< whose free space matters
+  std::string now_utc;                  ///< given by the caller, for Host::taken
+};
+
+/// A probe under way: vendor children run while models and catalogs are read.
+class Probe {
+ public:
+  explicit Probe(ProbeOptions options);
+  ~Probe();
+  Probe(Probe&&) noexcept;
+  Probe& operator=(Probe&&) noexcept;
+  /// Waits for the children at most until their deadlines. Never fails: gaps are unknown facts and errors.
+  Host finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// host.json, docs/report-format.md. Reading checks every value; an absurd one is unknown plus a conflict.
+std::string write_host_json(const Host& host);
+Result<Host> read_host_json(std::string_view text, const std::string& where);
+
+}  // namespace edgefit

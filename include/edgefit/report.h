@@ -1,0 +1,34 @@
+// Reporters: one row of kReporters each, pure functions from an Answer to text.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "edgefit/answer.h"
+
+namespace edgefit {
+
+/// How the output device wants it.
+struct Style {
+  bool color = false;
+  bool utf8 = false;
+  int width = 80;
+};
+
+struct Reporter {
+  std::string_view name;       ///< --format NAME
+  std::string_view extension;  ///< -o FILE.EXT
+  std::string (*render)(const Answer&, const Style&);
+};
+std::span<const Reporter> reporters();
+const Reporter* find_reporter(std::string_view name_or_extension);
+
+/// `edgefit explain`: the arithmetic of one figure, its named parts below, inputs with origins. `title` replaces the
+/// figure's own name: "gpu0.kv_cache".
+std::string render_explanation(const Node& figure, const Style& style, std::string_view title = {});
+/// `edgefit probe` and `edgefit inspect` as text.
+std::string render_host(const Host& host, const Style& style);
+std::string render_model(const Model& model, const Style& style);
+
+}  // namespace edgefit

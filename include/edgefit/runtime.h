@@ -1,0 +1,85 @@
+// The engine decides the bytes: llama.cpp, vLLM and ONNX Runtime hold caches and buffers differently.
+// A profile is a set of dated facts about one release; settings are what the user may turn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "edgefit/units.h"
+
+namespace edgefit {
+
+enum class Backend : uint8_t { cuda, rocm, vulkan, metal, sycl, cpu, npu };
+const char* name_of(Backend backend);
+std::optional<Backend> find_backend(std::string_view name);
+
+/// Which code in size/ applies.
+enum class EngineRules : uint8_t { llama_cpp, vllm, onnxruntime, other };
+const char* name_of(EngineRules rules);  ///< "llama.cpp" "vllm" "onnxruntime" "other"
+std::optional<EngineRules> find_engine_rules(std::string_view name);
+
+/// Facts about one backend of one release. Source and date stand in profiles/runtimes/*.json.
+struct BackendProfile {
+  Backend backend;
+  // Outside the engine's own buffers, a process and device: base + per_sm x SM count, in bytes.
+  double runtime_low, runtime_low_per_sm;
+  double runtime_typical, runtime_typical_per_sm;
+  double runtime_high, runtime_high_per_sm;
+  double driver_reserve_fraction;  ///< of marketing VRAM, for described boxes
+  // Speed, docs/formulas.md#speed.*
+  double bandwidth_efficiency;     ///< share of peak bandwidth when reading weights
+  double seconds_per_layer;        ///< launch and synchronisation, a layer and token
+  double moe_extra;                ///< further share of bytes read by expert routing
+  double kv_read_factor;           ///< KV bytes x this
+  double compute_efficiency;       ///< share of dense FP16 peak in prefill
+  double decode_low, decode_high;  ///< interval factors from the measured residuals
+  double prefill_low, prefill_high;
+  double batch_cost = 0.32;  ///< decode step time grows by this share with each further sequence
+  // What was not measured is said by the two `known` members, never by a zero.
+  double runtime_typical_cc9 = 0;        ///< added to typical from compute capability 9.0 (larger cuBLAS workspace)
+  double compute_efficiency_cc12 = 0;    ///< compute_efficiency from compute capability 12.0
+  double decode_compute_factor = 1;      ///< FLOPs of decode x this / vector peak may bound it (old cards, f16)
+  double prefill_seconds_per_layer = 0;  ///< a layer and micro-batch of 512 tokens; pairs with compute_efficiency
+  bool memory_known = true;              ///< false: the engine has this backend, its runtime_* were never measured
+  bool speed_known = true;               ///< false: the same for the speed members
+  std::string_view source;
+};
+
+struct RuntimeProfile {
+  std::string_view name;     ///< "llama.cpp"
+  std::string_view release;  ///< "v0.5.0"
+  std::string_view date;     ///< "2026-11"
+  EngineRules rules;
+  std::string_view command;  ///< "llama-server"
+  double fit_margin;         ///< bytes a device the engine leaves free when it fits layers by itself
+  double constant_seconds;   ///< added to the first token: HTTP, tokeniser, scheduler
+  std::span<const BackendProfile> backends;
+  std::string_view source, as_of;
+  const BackendProfile* find(Backend backend) const {
+    for (const auto& b : backends)
+      if (b.backend == backend) return &b;
+    return nullptr;
+  }
+};
+
+enum class FlashAttention : uint8_t { automatic, on, off };
+
+/// What the user may turn. `gpu_layers` counts as llama.cpp's -ngl: layers + 1 is everything.
+struct Runtime {
+  const RuntimeProfile* profile = nullptr;
+  Backend backend = Backend::cpu;
+  bool backend_chosen = false;    ///< by the user, not by the box
+  std::optional<int> gpu_layers;  ///< nothing = auto
+  double batch = 2048, ubatch = 512;
+  FlashAttention flash_attention = FlashAttention::automatic;
+  bool mmap = true;
+  bool kv_unified = false;
+  bool logits_all = false;
+  bool swa_full = false;   ///< sliding layers keep the whole context
+  bool op_offload = true;  ///< large batches of host layers are computed on the GPU
+  bool kv_offload = true;  ///< KV cache on the GPU beside its layers
+};
+
+}  // namespace edgefit

@@ -1,0 +1,166 @@
+// assess + limits + options, and the words for each check.
+#include "edgefit/answer.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "edgefit/size.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+/// Words of one check. `fail` also serves warnings that are not failures; `fix` is what helps.
+struct CheckWords {
+  const char* title;
+  const char* pass;
+  const char* fail;
+  const char* unknown;
+  const char* fix;
+};
+// In the order of FitCheck. {0} = required, {1} = detected.
+constexpr std::array<CheckWords, kFitCheckCount> kCheckWords = {{
+    {"Host memory", "{0} needed, {1} there", "{0} needed, only {1} there", "free host memory could not be read",
+     "close other programs, add RAM, or lower --context"},
+    {"GPU memory", "{0} needed, {1} there", "{0} needed, only {1} there", "free GPU memory could not be read",
+     "use a lower precision, a shorter context, or more GPU memory"},
+    {"Disk space", "{0} needed, {1} free", "{0} needed, only {1} free", "free disk space could not be read",
+     "free some space or use another disk"},
+    {"GPU", "{1} is usable", "a {0} device is required and none is usable ({1})", "no GPU could be looked at",
+     "install the driver or a supported GPU"},
+    {"Compute capability", "{0} required, {1} there", "{0} required, only {1} there",
+     "{0} required, the device does not tell its own", "use a newer GPU"},
+    {"GPU driver", "{0} required, {1} installed", "{0} required, {1} installed", "{0} required, version not readable",
+     "update the driver"},
+    {"GPU number formats", "{0} is there", "{0} is required and not there", "it is not known whether the GPU has {0}",
+     "use another precision or a newer GPU"},
+    {"GPU interface", "{1} serves", "{0} is required, this box offers {1}", "no interface could be found",
+     "install the runtime for this device or choose another build of the model"},
+    {"CPU features", "{0} is there", "{0} is required and not there", "the CPU's features could not be read",
+     "use another build of the engine or another CPU"},
+    {"Operating system", "{1} is supported", "{0} is required, this is {1}", "the operating system could not be read",
+     "run it on a supported system"},
+    {"Context length", "{0} of {1} tokens", "{0} tokens asked, the model was trained for {1}",
+     "no context length stated", "lower --context"},
+    {"Installed RAM", "{0} required, {1} there", "{0} required, only {1} there", "installed RAM could not be read",
+     "add RAM"},
+    {"GPU memory installed", "{0} required, {1} there", "{0} required, only {1} there",
+     "the size of GPU memory could not be read", "use a GPU with more memory"},
+    {"Goal: time to first token", "{1} expected, at most {0} wanted", "{1} expected, at most {0} wanted",
+     "no estimate of the first token", "shorten the prompt or use a faster device"},
+    {"Goal: tokens per second", "{1} expected, {0} wanted", "{1} expected, {0} wanted", "no estimate of speed",
+     "use a lower precision or a device with more memory bandwidth"},
+    {"Goal: latency", "{1} expected, at most {0} wanted", "{1} expected, at most {0} wanted", "no estimate of latency",
+     "use a faster device"},
+    {"Goal: inferences per second", "{1} expected, {0} wanted", "{1} expected, {0} wanted",
+     "no estimate of inferences per second", "use a faster device"},
+    {"Model understood", "the sizes of the model are known", "no rule for family {1}: sized as a generic transformer",
+     "the model does not say enough to be sized ({1})", "state parameters and precision, or weight_bytes"},
+    {"Device not usable", "", "{0}: {1}", "", "cure it or ignore the device"},
+    {"Engine", "the engine's memory rules are known", "{0} is required, it is {1}", "no memory rules for {1} here",
+     "choose --runtime llama.cpp, or turn flash attention on"},
+}};
+
+std::string in_unit(double value, std::string_view unit) {
+  if (unit == "B") return show_gib(Bytes{value});
+  if (unit == "s") return show(Seconds{value});
+  if (unit == "tok/s") return show(TokensPerSecond{value});
+  if (unit == "tok") return show_count(value);
+  return fmt::format("{:.4g}", value);
+}
+
+std::string value_text(std::optional<double> number, std::string_view word, std::string_view unit) {
+  return number ? in_unit(*number, unit) : printable(word);
+}
+
+CheckText text_of(const Finding& f) {
+  const auto index = static_cast<size_t>(f.check);
+  const CheckWords& words = kCheckWords[index];
+  CheckText out;
+  out.finding = &f;
+  out.id = fmt::format("EF-FIT-{:03}", index + 1);
+  out.title = tr(words.title);
+  out.required = value_text(f.required, f.required_word, f.unit);
+  out.detected = value_text(f.detected, f.detected_word, f.unit);
+  if (f.status == CheckStatus::not_applicable) return out;
+  const char* message = f.status == CheckStatus::pass      ? words.pass
+                        : f.status == CheckStatus::unknown ? words.unknown
+                                                           : words.fail;
+  if (f.check == FitCheck::host_memory || f.check == FitCheck::gpu_memory) {
+    // A pool that fits by the estimate but not at its upper end has enough on paper.
+    if (f.status == CheckStatus::warn) message = "{0} needed, {1} there: too close to call";
+  }
+  out.message = fmt::format(fmt::runtime(tr(message)), out.required, out.detected);
+  if (f.status != CheckStatus::pass) out.fix = tr(words.fix);
+  return out;
+}
+
+/// In single quotes unless every character is harmless in a shell.
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789._-/+=:,@%") == std::string::npos;
+  if (plain) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+/// The file that the engine opens: the model itself, the first named file, or a name to be filled in.
+std::string weights_file(const Model& model) {
+  if (model.format == "gguf") return model.source;
+  if (!model.files.empty()) return model.files.front();
+  std::string name = lower(model.name);
+  for (char& c : name) c = c == '/' || c == ' ' ? '-' : c;
+  return name + "-" + lower(model.precision) + ".gguf";
+}
+
+std::string command_of(const Case& question, const Assessment& a) {
+  const RuntimeProfile& profile = *question.runtime.profile;
+  if (profile.rules != EngineRules::llama_cpp || !question.model->weights) return {};
+  const auto& w = question.workload;
+  const auto& r = question.runtime;
+  std::string out =
+      fmt::format("{} -m {} -c {:.0f} -np {:.0f}", profile.command,
+                  shell_word(printable(weights_file(*question.model))), *w.context * *w.sequences, *w.sequences);
+  if (!a.placement.split.empty()) out += fmt::format(" -ngl {}", a.placement.gpu_layers);
+  const std::string v_type = w.kv_type_v ? *w.kv_type_v : *w.kv_type;
+  if (*w.kv_type != "f16") out += fmt::format(" -ctk {}", *w.kv_type);
+  if (v_type != "f16") out += fmt::format(" -ctv {}", v_type);
+  if (r.batch != 2048) out += fmt::format(" -b {:.0f}", r.batch);
+  if (r.ubatch != 512) out += fmt::format(" -ub {:.0f}", r.ubatch);
+  if (r.flash_attention != FlashAttention::automatic)
+    out += r.flash_attention == FlashAttention::on ? " -fa on" : " -fa off";
+  if (r.kv_unified) out += " --kv-unified";
+  if (!r.mmap) out += " --no-mmap";
+  if (!question.model->architecture.causal) out += " --embedding";
+  return out;
+}
+
+int exit_code(Verdict verdict, AnswerOptions::FailOn fail_on) {
+  if (fail_on == AnswerOptions::FailOn::never) return 0;
+  if (fail_on == AnswerOptions::FailOn::tight && verdict == Verdict::tight) return 1;
+  return exit_code_of(verdict);
+}
+
+}  // namespace
+
+Answer answer(const Case& question, const AnswerOptions& options) {
+  Answer out;
+  out.question = question;
+  out.as_of = options.as_of;
+  out.trace = std::make_shared<Trace>();
+  out.assessment = assess(out.question, out.trace.get());
+  const Verdict verdict = out.assessment.verdict;
+  out.exit_code = exit_code(verdict, options.fail_on);
+  out.limits = limits_of(out.question);
+  for (const Finding& f : out.assessment.findings) out.checks.push_back(text_of(f));
+  if (options.with_options && verdict == Verdict::not_ready) out.options = plan(out.question);
+  out.warnings = out.question.model->warnings;
+  if (verdict == Verdict::ready || verdict == Verdict::tight) out.command = command_of(out.question, out.assessment);
+  return out;
+}
+
+}  // namespace edgefit

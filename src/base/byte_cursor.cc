@@ -1,0 +1,132 @@
+#include "base/byte_cursor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "edgefit/text.h"
+
+namespace edgefit {
+
+static_assert(std::endian::native == std::endian::little, "values are copied from files as they are");
+
+namespace {
+
+// Large enough that the 5 MB vocabulary of a GGUF costs twenty reads, small enough for the second-level cache.
+constexpr size_t kWindow = 256 << 10;
+
+}  // namespace
+
+Result<size_t> MemorySource::read(uint64_t offset, char* out, size_t length) const {
+  if (offset >= bytes_.size()) return size_t{0};
+  const size_t n = std::min(length, bytes_.size() - static_cast<size_t>(offset));
+  std::memcpy(out, bytes_.data() + offset, n);
+  return n;
+}
+
+ByteCursor::ByteCursor(const ByteSource& source, uint64_t position) : source_(source), position_(position) {}
+
+void ByteCursor::fail(std::string what, std::string where, std::string hint) {
+  if (problem_) return;
+  std::string place = printable(source_.name());
+  if (!where.empty()) place += ", " + where;
+  problem_ = Problem{std::move(what), fmt::format("{}, byte {}", place, position_), std::move(hint)};
+}
+
+const char* ByteCursor::need(size_t length) {
+  if (problem_) return nullptr;
+  if (position_ >= window_start_ && position_ - window_start_ <= window_used_ &&
+      window_used_ - (position_ - window_start_) >= length) {
+    return window_.data() + (position_ - window_start_);
+  }
+  if (left() < length) {
+    fail(tr("the file ends too early"), {}, tr("the download looks incomplete; fetch it again"));
+    return nullptr;
+  }
+  const size_t wanted = static_cast<size_t>(std::min<uint64_t>(std::max(kWindow, length), left()));
+  window_.resize(std::max(window_.size(), wanted));
+  const auto n = source_.read(position_, window_.data(), wanted);
+  window_start_ = position_;
+  window_used_ = n ? *n : 0;
+  if (!n) {
+    problem_ = n.error();
+    return nullptr;
+  }
+  if (*n < length) {
+    fail(tr("the file became shorter while it was read"), {}, tr("wait until it is complete"));
+    return nullptr;
+  }
+  return window_.data();
+}
+
+uint8_t ByteCursor::u8() {
+  const char* bytes = need(1);
+  if (bytes == nullptr) return 0;
+  position_ += 1;
+  return static_cast<uint8_t>(*bytes);
+}
+
+uint16_t ByteCursor::u16() {
+  uint16_t value = 0;
+  if (const char* bytes = need(sizeof value)) {
+    std::memcpy(&value, bytes, sizeof value);
+    position_ += sizeof value;
+  }
+  return value;
+}
+
+uint32_t ByteCursor::u32() {
+  uint32_t value = 0;
+  if (const char* bytes = need(sizeof value)) {
+    std::memcpy(&value, bytes, sizeof value);
+    position_ += sizeof value;
+  }
+  return value;
+}
+
+uint64_t ByteCursor::u64() {
+  uint64_t value = 0;
+  if (const char* bytes = need(sizeof value)) {
+    std::memcpy(&value, bytes, sizeof value);
+    position_ += sizeof value;
+  }
+  return value;
+}
+
+std::string ByteCursor::text(uint64_t length, uint64_t limit) {
+  if (problem_) return {};
+  if (length > left()) {
+    fail(fmt::format("{} ({})", tr("a text is longer than the file"), length), {},
+         tr("the file is incomplete or damaged"));
+    return {};
+  }
+  if (length > limit) {
+    fail(fmt::format("{} ({})", tr("a text is implausibly long"), length), {}, tr("the file is damaged or hostile"));
+    return {};
+  }
+  const char* bytes = need(static_cast<size_t>(length));
+  if (bytes == nullptr) return {};
+  position_ += length;
+  return {bytes, static_cast<size_t>(length)};
+}
+
+void ByteCursor::skip(uint64_t length) {
+  if (problem_) return;
+  if (length > left()) {
+    fail(tr("the file ends too early"), {}, tr("the download looks incomplete; fetch it again"));
+    return;
+  }
+  position_ += length;
+}
+
+bool ByteCursor::fits(uint64_t count, uint64_t item_bytes, std::string_view what) {
+  if (problem_) return false;
+  if (item_bytes == 0 || count <= left() / item_bytes) return true;
+  fail(fmt::format("{} {} {}", count, what, tr("cannot fit in the rest of the file")), {},
+       tr("the file is incomplete or damaged"));
+  return false;
+}
+
+}  // namespace edgefit

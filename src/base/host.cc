@@ -1,0 +1,109 @@
+// Names of the host vocabulary and the memory pools of a box.
+#include "edgefit/host.h"
+
+#include <array>
+#include <string_view>
+
+#include "edgefit/fact.h"
+
+namespace edgefit {
+namespace {
+
+template <class Enum>
+struct Word {
+  Enum value;
+  const char* name;
+};
+
+constexpr std::array<Word<GpuClass>, 5> kGpuClasses = {{
+    {GpuClass::discrete, "discrete"},
+    {GpuClass::integrated, "integrated"},
+    {GpuClass::unified, "unified"},
+    {GpuClass::virtual_gpu, "virtual"},
+    {GpuClass::display_only, "display-only"},
+}};
+
+constexpr std::array<Word<GpuState>, 12> kGpuStates = {{
+    {GpuState::usable, "usable"},
+    {GpuState::no_driver, "present-no-driver"},
+    {GpuState::driver_not_recorded, "driver-not-recorded"},
+    {GpuState::wrong_driver, "wrong-driver"},
+    {GpuState::not_exposed, "not-exposed"},
+    {GpuState::no_permission, "no-permission"},
+    {GpuState::no_library, "no-library"},
+    {GpuState::version_mismatch, "version-mismatch"},
+    {GpuState::lost, "lost"},
+    {GpuState::too_old, "too-old"},
+    {GpuState::display_only, "display-only"},
+    {GpuState::described, "described"},
+}};
+
+constexpr std::array<Word<Origin::Kind>, 9> kOriginKinds = {{
+    {Origin::Kind::measured, "measured"},
+    {Origin::Kind::driver, "driver"},
+    {Origin::Kind::firmware, "firmware"},
+    {Origin::Kind::os, "os"},
+    {Origin::Kind::file, "file"},
+    {Origin::Kind::user, "user"},
+    {Origin::Kind::catalog, "catalog"},
+    {Origin::Kind::derived, "derived"},
+    {Origin::Kind::assumed, "assumed"},
+}};
+
+template <class Enum, size_t N>
+const char* name_in(const std::array<Word<Enum>, N>& words, Enum value) {
+  for (const auto& word : words)
+    if (word.value == value) return word.name;
+  return "unknown";
+}
+
+template <class Enum, size_t N>
+std::optional<Enum> find_in(const std::array<Word<Enum>, N>& words, std::string_view name) {
+  for (const auto& word : words)
+    if (name == word.name) return word.value;
+  return std::nullopt;
+}
+
+}  // namespace
+
+const char* name_of(GpuClass c) {
+  return name_in(kGpuClasses, c);
+}
+const char* name_of(GpuState s) {
+  return name_in(kGpuStates, s);
+}
+const char* name_of(Origin::Kind kind) {
+  return name_in(kOriginKinds, kind);
+}
+std::optional<GpuClass> find_gpu_class(std::string_view name) {
+  return find_in(kGpuClasses, name);
+}
+std::optional<GpuState> find_gpu_state(std::string_view name) {
+  return find_in(kGpuStates, name);
+}
+
+bool Gpu::has_own_memory() const {
+  return kind == GpuClass::discrete || kind == GpuClass::virtual_gpu;
+}
+
+void number_pools(Host& host) {
+  int next = 0;
+  for (auto& gpu : host.gpus) {
+    const bool pooled = gpu.usable() && gpu.kind != GpuClass::display_only;
+    gpu.pool = !pooled ? std::string() : gpu.has_own_memory() ? "gpu" + std::to_string(next++) : std::string("ram");
+  }
+}
+
+std::vector<Pool> pools_of(const Host& host) {
+  std::vector<Pool> pools;
+  pools.push_back({"ram", -1, host.memory.usable, host.memory.available});
+  int next = 0;
+  for (size_t i = 0; i < host.gpus.size(); ++i) {
+    const Gpu& gpu = host.gpus[i];
+    if (!gpu.usable() || !gpu.has_own_memory()) continue;
+    pools.push_back({"gpu" + std::to_string(next++), static_cast<int>(i), gpu.vram_total, gpu.vram_free});
+  }
+  return pools;
+}
+
+}  // namespace edgefit

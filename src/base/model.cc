@@ -1,0 +1,68 @@
+#include "edgefit/model.h"
+
+#include <utility>
+
+namespace edgefit {
+
+namespace {
+
+template <class E>
+struct NameRow {
+  E value;
+  std::string_view name;
+};
+
+constexpr NameRow<Task> kTasks[] = {{Task::text_generation, "text-generation"},
+                                    {Task::embedding, "embedding"},
+                                    {Task::reranking, "reranking"},
+                                    {Task::image_classification, "image-classification"},
+                                    {Task::object_detection, "object-detection"},
+                                    {Task::speech_to_text, "speech-to-text"},
+                                    {Task::image_generation, "image-generation"},
+                                    {Task::other, "other"}};
+constexpr NameRow<Attention> kAttentions[] = {{Attention::full, "full"},
+                                              {Attention::sliding, "sliding"},
+                                              {Attention::mla, "mla"},
+                                              {Attention::recurrent, "recurrent"},
+                                              {Attention::full_recurrent, "full+recurrent"},
+                                              {Attention::none, "none"}};
+constexpr NameRow<StateKind> kStateKinds[] = {
+    {StateKind::none, "none"},           {StateKind::mamba1, "mamba1"},         {StateKind::mamba2, "mamba2"},
+    {StateKind::delta_net, "delta_net"}, {StateKind::short_conv, "short_conv"}, {StateKind::rwkv, "rwkv"}};
+
+template <class E, size_t N>
+const char* name_in(const NameRow<E> (&rows)[N], E value) {
+  for (const auto& row : rows)
+    if (row.value == value) return row.name.data();
+  return "";
+}
+
+template <class E, size_t N>
+std::optional<E> find_in(const NameRow<E> (&rows)[N], std::string_view name) {
+  for (const auto& row : rows)
+    if (row.name == name) return row.value;
+  return {};
+}
+
+}  // namespace
+
+const char* name_of(Task task) {
+  return name_in(kTasks, task);
+}
+std::optional<Task> find_task(std::string_view name) {
+  return find_in(kTasks, name);
+}
+const char* name_of(Attention attention) {
+  return name_in(kAttentions, attention);
+}
+std::optional<Attention> find_attention(std::string_view name) {
+  return find_in(kAttentions, name);
+}
+const char* name_of(StateKind kind) {
+  return name_in(kStateKinds, kind);
+}
+std::optional<StateKind> find_state_kind(std::string_view name) {
+  return find_in(kStateKinds, name);
+}
+
+}  // namespace edgefit

@@ -1,0 +1,182 @@
+// Which JSON key fills which member of a row. The build-time generator, the run-time loader and the tests all walk
+// these tables, so a new column is one line here, in the row and in the schema.
+#pragma once
+
+#include <cmath>
+#include <span>
+#include <string_view>
+#include <variant>
+
+#include "edgefit/catalog.h"
+
+namespace edgefit {
+
+enum class Presence : uint8_t { optional, required };
+
+/// One column of a hardware table, in the order in which the row declares its members.
+template <class Row>
+struct Column {
+  std::string_view key;
+  std::variant<std::string_view Row::*, Maybe Row::*, std::span<const double> Row::*> member;
+  Presence presence = Presence::optional;
+};
+
+/// One number of a backend: JSON unit x `scale` is the unit of the member.
+struct BackendColumn {
+  std::string_view key;
+  double BackendProfile::*member;
+  double scale = 1;
+  Presence presence = Presence::optional;
+};
+
+inline constexpr Column<AcceleratorRow> kAcceleratorColumns[] = {
+    {"key", &AcceleratorRow::key, Presence::required},
+    {"vendor", &AcceleratorRow::vendor, Presence::required},
+    {"name", &AcceleratorRow::name, Presence::required},
+    {"kind", &AcceleratorRow::kind, Presence::required},
+    {"arch", &AcceleratorRow::arch},
+    {"chip", &AcceleratorRow::chip},
+    {"compute_cap", &AcceleratorRow::compute_cap},
+    {"gfx", &AcceleratorRow::gfx},
+    {"memory_gib", &AcceleratorRow::memory_gib},
+    {"memory_type", &AcceleratorRow::memory_type},
+    {"bandwidth_gbs", &AcceleratorRow::bandwidth_gbs},
+    {"fp32_tflops", &AcceleratorRow::fp32_tflops},
+    {"fp16_vector_tflops", &AcceleratorRow::fp16_vector_tflops},
+    {"fp16_dense_tflops", &AcceleratorRow::fp16_dense_tflops},
+    {"fp16_acc16_dense_tflops", &AcceleratorRow::fp16_acc16_dense_tflops},
+    {"bf16_dense_tflops", &AcceleratorRow::bf16_dense_tflops},
+    {"fp8_dense_tflops", &AcceleratorRow::fp8_dense_tflops},
+    {"fp4_dense_tflops", &AcceleratorRow::fp4_dense_tflops},
+    {"int8_dense_tops", &AcceleratorRow::int8_dense_tops},
+    {"int4_dense_tops", &AcceleratorRow::int4_dense_tops},
+    {"sm_or_cu", &AcceleratorRow::sm_or_cu},
+    {"boost_mhz", &AcceleratorRow::boost_mhz},
+    {"l2_mib", &AcceleratorRow::l2_mib},
+    {"tdp_w", &AcceleratorRow::tdp_w},
+    {"bus", &AcceleratorRow::bus},
+    {"form_factor", &AcceleratorRow::form_factor},
+    {"length_mm", &AcceleratorRow::length_mm},
+    {"pci_ids", &AcceleratorRow::pci_ids},
+    {"msrp_usd", &AcceleratorRow::msrp_usd},
+    {"msrp_year", &AcceleratorRow::msrp_year},
+    {"year", &AcceleratorRow::year},
+    {"notes", &AcceleratorRow::notes},
+    {"source", &AcceleratorRow::source, Presence::required},
+    {"tier", &AcceleratorRow::tier, Presence::required},
+    {"as_of", &AcceleratorRow::as_of, Presence::required},
+    {"memory_options_gib", &AcceleratorRow::memory_options_gib},
+    {"usable_gib", &AcceleratorRow::usable_gib},
+};
+
+inline constexpr Column<CpuRow> kCpuColumns[] = {
+    {"key", &CpuRow::key, Presence::required},
+    {"name", &CpuRow::name, Presence::required},
+    {"vendor", &CpuRow::vendor, Presence::required},
+    {"cores", &CpuRow::cores},
+    {"threads", &CpuRow::threads},
+    {"mem_type", &CpuRow::mem_type},
+    {"channels_64bit", &CpuRow::channels_64bit},
+    {"max_mts", &CpuRow::max_mts},
+    {"peak_gbs", &CpuRow::peak_gbs},
+    {"avx2", &CpuRow::avx2},
+    {"avx512", &CpuRow::avx512},
+    {"vnni", &CpuRow::vnni},
+    {"amx", &CpuRow::amx},
+    {"sve_bits", &CpuRow::sve_bits},
+    {"tdp_w", &CpuRow::tdp_w},
+    {"year", &CpuRow::year},
+    {"max_sockets", &CpuRow::max_sockets},
+    {"notes", &CpuRow::notes},
+    {"source", &CpuRow::source, Presence::required},
+    {"as_of", &CpuRow::as_of, Presence::required},
+};
+
+inline constexpr Column<SystemRow> kSystemColumns[] = {
+    {"key", &SystemRow::key, Presence::required},
+    {"name", &SystemRow::name, Presence::required},
+    {"type", &SystemRow::type, Presence::required},
+    {"accelerator_key", &SystemRow::accelerator_key},
+    {"accel_count", &SystemRow::accel_count},
+    {"memory_gib", &SystemRow::memory_gib},
+    {"memory_type", &SystemRow::memory_type},
+    {"bandwidth_gbs", &SystemRow::bandwidth_gbs},
+    {"cpu", &SystemRow::cpu},
+    {"power_w_max", &SystemRow::power_w_max},
+    {"form_factor", &SystemRow::form_factor},
+    {"price_usd", &SystemRow::price_usd},
+    {"price_date", &SystemRow::price_date},
+    {"price_kind", &SystemRow::price_kind},
+    {"price_source", &SystemRow::price_source},
+    {"tier", &SystemRow::tier, Presence::required},
+    {"notes", &SystemRow::notes},
+    {"as_of", &SystemRow::as_of, Presence::required},
+    {"memory_options_gib", &SystemRow::memory_options_gib},
+    {"memory_max_gib", &SystemRow::memory_max_gib},
+    {"price_low_usd", &SystemRow::price_low_usd},
+    {"price_high_usd", &SystemRow::price_high_usd},
+    {"source", &SystemRow::source, Presence::required},
+};
+
+/// Members of "memory" in a backend of a runtime file. A rule without SM dependence leaves the slopes out.
+inline constexpr BackendColumn kMemoryColumns[] = {
+    {"low_mib", &BackendProfile::runtime_low, kMiB, Presence::required},
+    {"low_mib_per_sm", &BackendProfile::runtime_low_per_sm, kMiB},
+    {"typical_mib", &BackendProfile::runtime_typical, kMiB, Presence::required},
+    {"typical_mib_per_sm", &BackendProfile::runtime_typical_per_sm, kMiB},
+    {"high_mib", &BackendProfile::runtime_high, kMiB, Presence::required},
+    {"high_mib_per_sm", &BackendProfile::runtime_high_per_sm, kMiB},
+    {"typical_cc9_mib", &BackendProfile::runtime_typical_cc9, kMiB},
+};
+
+/// Members of "speed" in a backend of a runtime file.
+inline constexpr BackendColumn kSpeedColumns[] = {
+    {"bandwidth_efficiency", &BackendProfile::bandwidth_efficiency, 1, Presence::required},
+    {"microseconds_per_layer", &BackendProfile::seconds_per_layer, 1e-6, Presence::required},
+    {"moe_extra", &BackendProfile::moe_extra, 1, Presence::required},
+    {"kv_read_factor", &BackendProfile::kv_read_factor, 1, Presence::required},
+    {"decode_compute_factor", &BackendProfile::decode_compute_factor, 1, Presence::required},
+    {"compute_efficiency", &BackendProfile::compute_efficiency, 1, Presence::required},
+    {"compute_efficiency_cc12", &BackendProfile::compute_efficiency_cc12},
+    {"prefill_microseconds_per_layer", &BackendProfile::prefill_seconds_per_layer, 1e-6, Presence::required},
+    {"batch_cost", &BackendProfile::batch_cost},
+    {"decode_low", &BackendProfile::decode_low, 1, Presence::required},
+    {"decode_high", &BackendProfile::decode_high, 1, Presence::required},
+    {"prefill_low", &BackendProfile::prefill_low, 1, Presence::required},
+    {"prefill_high", &BackendProfile::prefill_high, 1, Presence::required},
+};
+
+/// Text that is there and numbers that are numbers: checked again when the compiler reads the generated rows.
+template <class Row, size_t N>
+constexpr bool sane(std::span<const Row> rows, const Column<Row> (&columns)[N]) {
+  for (const Row& row : rows) {
+    for (const auto& column : columns) {
+      if (const auto* text = std::get_if<std::string_view Row::*>(&column.member)) {
+        if (column.presence == Presence::required && (row.**text).empty()) return false;
+      } else if (const auto* number = std::get_if<Maybe Row::*>(&column.member)) {
+        const Maybe& value = row.**number;
+        if (value && !(*value >= 0 && *value < 1e9)) return false;
+      }
+    }
+  }
+  return true;
+}
+
+constexpr bool sane(std::span<const RuntimeProfile> profiles) {
+  for (const auto& profile : profiles) {
+    if (profile.name.empty() || profile.source.empty() || profile.as_of.empty() || profile.date.size() < 4)
+      return false;
+    for (const auto& backend : profile.backends) {
+      if (backend.source.empty()) return false;
+      if (backend.memory_known &&
+          !(backend.runtime_low <= backend.runtime_typical && backend.runtime_typical <= backend.runtime_high))
+        return false;
+      if (backend.speed_known && !(backend.decode_low <= 1 && backend.decode_high >= 1 && backend.prefill_low <= 1 &&
+                                   backend.prefill_high >= 1 && backend.bandwidth_efficiency > 0))
+        return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace edgefit

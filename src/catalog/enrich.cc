@@ -1,0 +1,146 @@
+// What a catalog row adds to a device: peaks, formats, link. Seen devices only get what nothing else told.
+#include <array>
+#include <charconv>
+
+#include "catalog/facts.h"
+#include "edgefit/catalog.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+/// Formats of NVIDIA's matrix units by compute capability. Source: NVIDIA Transformer Engine and TensorRT-RTX
+/// support matrices (2026); fp4 begins with Blackwell, fp8 with Ada, bf16 with Ampere, int8 with Xavier and Turing.
+struct FormatFrom {
+  double cc;
+  const char* format;
+};
+constexpr std::array<FormatFrom, 5> kFormats = {
+    {{7.0, "fp16"}, {8.0, "bf16"}, {7.2, "int8"}, {8.9, "fp8"}, {10.0, "fp4"}}};
+
+/// Bytes a second of one PCI Express lane and direction after line coding, by generation 1 to 6.
+constexpr std::array<double, 6> kLaneBytes = {0.25e9, 0.5e9, 0.985e9, 1.969e9, 3.938e9, 7.563e9};
+
+/// The programming interfaces that reach a device of this row.
+std::vector<std::pair<std::string, std::string>> interfaces_of(const AcceleratorRow& row) {
+  std::vector<std::pair<std::string, std::string>> out;
+  if (row.vendor == "NVIDIA" && row.compute_cap) out.emplace_back("cuda", "");
+  if (row.vendor == "AMD" && !row.gfx.empty()) out.emplace_back("rocm", "");
+  if (row.vendor == "Intel" && row.kind != "npu") out.emplace_back("sycl", "");
+  if (row.vendor == "Apple") out.emplace_back("metal", "");
+  if (row.vendor != "Apple" && row.kind != "npu") out.emplace_back("vulkan", "");
+  return out;
+}
+
+/// The number after `mark`: 4 of "PCIe 4.0 x16" after "PCIe ", 16 after " x".
+std::optional<double> number_after(std::string_view text, std::string_view mark) {
+  const size_t at = text.find(mark);
+  if (at == std::string_view::npos) return std::nullopt;
+  int value = 0;
+  const char* begin = text.data() + at + mark.size();
+  const auto done = std::from_chars(begin, text.data() + text.size(), value);
+  return done.ec == std::errc() ? std::optional<double>(value) : std::nullopt;
+}
+
+void set_link(Gpu& gpu, const AcceleratorRow& row, const Origin& origin) {
+  const auto generation = number_after(row.bus, "PCIe "), width = number_after(row.bus, " x");
+  if (!generation || !width || *generation < 1 || *generation > 6) return;
+  gpu.pcie_generation = {*generation, origin};
+  gpu.pcie_width = {*width, origin};
+  const double lane = kLaneBytes[static_cast<size_t>(*generation) - 1];
+  gpu.pcie_bandwidth = {BytesPerSecond{lane * *width}, {Origin::Kind::derived, std::string(row.bus)}};
+}
+
+/// Dense matrix rate; boards without matrix units compute prompts on their vector units.
+Fact<FlopsPerSecond> fp16_peak_of(const AcceleratorRow& row, const Origin& origin) {
+  if (row.fp16_dense_tflops) return fact_of<FlopsPerSecond>(row.fp16_dense_tflops, 1e12, origin);
+  const double vector = std::max(row.fp32_tflops.value_or(0), row.fp16_vector_tflops.value_or(0));
+  return fact_of<FlopsPerSecond>(vector > 0 ? Maybe(vector) : Maybe(), 1e12, origin);
+}
+
+GpuClass class_of(const AcceleratorRow& row) {
+  return row.kind == "gpu" ? GpuClass::discrete : row.kind == "igpu" ? GpuClass::integrated : GpuClass::unified;
+}
+
+template <class T>
+void fill(Fact<T>& fact, const Fact<T>& from) {
+  if (!fact && from) fact = from;
+}
+
+}  // namespace
+
+std::vector<std::string> gpu_features_of(const AcceleratorRow& row) {
+  std::vector<std::string> out;
+  if (row.fp16_dense_tflops) out.emplace_back("fp16");
+  if (row.bf16_dense_tflops) out.emplace_back("bf16");
+  if (row.int8_dense_tops) out.emplace_back("int8");
+  if (row.fp8_dense_tflops) out.emplace_back("fp8");
+  if (row.fp4_dense_tflops) out.emplace_back("fp4");
+  return out;
+}
+
+std::vector<std::string> gpu_features_of_compute_capability(double cc) {
+  std::vector<std::string> out;
+  for (const auto& row : kFormats)
+    if (cc >= row.cc - 0.01) out.emplace_back(row.format);
+  return out;
+}
+
+Gpu describe_gpu(const AcceleratorRow& row) {
+  const Origin origin = origin_of(row);
+  Gpu gpu;
+  gpu.name = fact_of(row.name, origin);
+  gpu.vendor = std::string(row.vendor);
+  gpu.kind = class_of(row);
+  gpu.state = GpuState::described;
+  if (gpu.has_own_memory()) {
+    gpu.vram_total = fact_of<Bytes>(row.memory_gib, kGiB, origin);
+    if (row.memory_gib && row.usable_gib) gpu.vram_reserved = {gib(*row.memory_gib - *row.usable_gib), origin};
+  }
+  gpu.memory_type = fact_of(row.memory_type, origin);
+  gpu.peak_bandwidth = fact_of<BytesPerSecond>(row.bandwidth_gbs, 1e9, origin);
+  gpu.compute_capability = fact_of<double>(row.compute_cap, 1, origin);
+  gpu.gfx = fact_of(row.gfx, origin);
+  gpu.sm_count = fact_of<double>(row.sm_or_cu, 1, origin);
+  gpu.fp32_peak = fact_of<FlopsPerSecond>(row.fp32_tflops, 1e12, origin);
+  gpu.fp16_peak = fp16_peak_of(row, origin);
+  gpu.features = gpu_features_of(row);
+  gpu.runtimes = interfaces_of(row);
+  gpu.power_limit = fact_of<Watts>(row.tdp_w, 1, origin);
+  set_link(gpu, row, origin);
+  gpu.catalog_key = std::string(row.key);
+  return gpu;
+}
+
+void add_gpus(Host& host, const Gpu& gpu, int count) {
+  for (int i = 0; i < count; ++i) {
+    host.gpus.push_back(gpu);
+    if (gpu.bdf.empty()) host.gpus.back().id = "described:" + std::to_string(host.gpus.size() - 1);
+  }
+  number_pools(host);
+}
+
+void fill_from_catalog(Host& host, const Catalog& catalog) {
+  for (Gpu& gpu : host.gpus) {
+    if (gpu.state == GpuState::described) continue;
+    const auto* row = gpu.pci.empty() ? nullptr : find_accelerator_by_pci(gpu.pci, gpu.vram_total.value, catalog);
+    if (row != nullptr) {
+      const Gpu known = describe_gpu(*row);
+      gpu.catalog_key = known.catalog_key;
+      fill(gpu.name, known.name);
+      fill(gpu.memory_type, known.memory_type);
+      fill(gpu.peak_bandwidth, known.peak_bandwidth);
+      fill(gpu.compute_capability, known.compute_capability);
+      fill(gpu.gfx, known.gfx);
+      fill(gpu.sm_count, known.sm_count);
+      fill(gpu.fp32_peak, known.fp32_peak);
+      fill(gpu.fp16_peak, known.fp16_peak);
+      fill(gpu.power_limit, known.power_limit);
+      if (gpu.features.empty()) gpu.features = known.features;
+    }
+    if (gpu.features.empty() && gpu.vendor == "NVIDIA" && gpu.compute_capability)
+      gpu.features = gpu_features_of_compute_capability(*gpu.compute_capability);
+  }
+}
+
+}  // namespace edgefit

@@ -1,0 +1,168 @@
+// Finds catalog rows as people name them: by key, by unambiguous marketing name, by PCI id.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "catalog/words.h"
+#include "edgefit/catalog.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+constexpr size_t kMostCandidates = 8;
+/// Shorter words stand in too many names by chance.
+constexpr size_t kShortestPart = 3;
+
+Maybe memory_of(const AcceleratorRow& row) {
+  return row.memory_gib;
+}
+Maybe memory_of(const SystemRow& row) {
+  return row.memory_gib;
+}
+Maybe memory_of(const CpuRow&) {
+  return std::nullopt;
+}
+
+/// Cuts "24 gb" off the end of the words: boards are often named with a size that the catalog keeps apart.
+std::optional<double> cut_size(std::vector<std::string>& words) {
+  if (words.size() < 3 || (words.back() != "gb" && words.back() != "gib" && words.back() != "g")) return std::nullopt;
+  const std::string& digits = words[words.size() - 2];
+  if (digits.size() > 4 || std::isdigit(static_cast<unsigned char>(digits.front())) == 0) return std::nullopt;
+  const double size = std::stod(digits);
+  words.resize(words.size() - 2);
+  return size;
+}
+
+template <class Row, class Accept>
+std::vector<const Row*> rows_where(std::span<const Row> rows, Accept accept) {
+  std::vector<const Row*> out;
+  for (const Row& row : rows)
+    if (accept(row)) out.push_back(&row);
+  return out;
+}
+
+/// Candidates by falling strictness; the first step that finds any decides.
+template <class Row>
+std::vector<const Row*> candidates(std::string_view text, std::span<const Row> rows) {
+  const std::string exact = condensed(text);
+  if (exact.empty()) return {};
+  auto found = rows_where(rows, [&](const Row& row) { return condensed(row.key) == exact; });
+  if (!found.empty()) return found;
+  std::vector<std::string> words = words_of(text);
+  const auto same = [&](const Row& row) { return words_of(row.name) == words || words_of(row.key) == words; };
+  const auto part = [&](const Row& row) { return is_subsequence(words, words_of(row.name)); };
+  found = rows_where(rows, same);
+  if (found.empty() && !words.empty() && exact.size() >= kShortestPart) found = rows_where(rows, part);
+  if (!found.empty()) return found;
+  const auto size = cut_size(words);
+  if (!size || words.empty()) return {};
+  const auto fits = [&](const Row& row) { return memory_of(row) == size; };
+  found = rows_where(rows, [&](const Row& row) { return fits(row) && same(row); });
+  if (found.empty()) found = rows_where(rows, [&](const Row& row) { return fits(row) && part(row); });
+  return found;
+}
+
+template <class Row>
+std::string near_keys(std::string_view text, std::span<const Row> rows) {
+  std::map<std::string, std::string_view, std::less<>> key_of;
+  for (const Row& row : rows) {
+    key_of.emplace(lower(row.key), row.key);
+    key_of.emplace(fmt::format("{}", fmt::join(words_of(row.name), " ")), row.key);
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [name, key] : key_of) names.push_back(name);
+  std::vector<std::string> keys;
+  const auto add = [&](const std::string& word) {
+    for (const auto& name : nearest(word, names)) {
+      const std::string key(key_of.find(name)->second);
+      if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+    }
+  };
+  add(fmt::format("{}", fmt::join(words_of(text), " ")));
+  add(lower(text));
+  keys.resize(std::min<size_t>(keys.size(), 3));
+  return fmt::format("{}", fmt::join(keys, ", "));
+}
+
+template <class Row>
+Result<const Row*> find_row(std::string_view text, std::span<const Row> rows, const char* flag, const char* unknown,
+                            const char* ambiguous) {
+  const auto found = candidates(text, rows);
+  if (found.size() == 1) return found.front();
+  const std::string shown = printable(text.substr(0, 80));
+  if (found.empty()) {
+    const std::string near = near_keys(text, rows);
+    return Problem{fmt::format("{} \"{}\"", unknown, shown), flag,
+                   near.empty() ? std::string() : fmt::format("{} {}?", tr("did you mean"), near)};
+  }
+  std::vector<std::string_view> keys;
+  for (const Row* row : found)
+    if (keys.size() < kMostCandidates) keys.push_back(row->key);
+  std::string list = fmt::format("{}", fmt::join(keys, ", "));
+  if (found.size() > keys.size()) list += fmt::format(" {} {}", tr("and more:"), found.size() - keys.size());
+  return Problem{fmt::format("\"{}\" {}", shown, ambiguous), flag, fmt::format("{} {}", tr("name one of"), list)};
+}
+
+/// Does "10de:2684;10de:2685" hold this id?
+bool holds_id(std::string_view list, std::string_view id) {
+  while (!list.empty()) {
+    const size_t end = std::min(list.find(';'), list.size());
+    if (equals_ignoring_case(list.substr(0, end), id)) return true;
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return false;
+}
+
+/// Is this what a driver shows of a board sold with `gib`? ECC and firmware keep up to an eighth.
+bool plausible_size(double gib, Bytes seen) {
+  const double share = seen.value / (gib * kGiB);
+  return share > 0.87 && share < 1.02;
+}
+
+}  // namespace
+
+std::span<const AcceleratorRow> accelerators() {
+  return builtin_catalog().accelerators;
+}
+std::span<const CpuRow> cpus() {
+  return builtin_catalog().cpus;
+}
+std::span<const SystemRow> systems() {
+  return builtin_catalog().systems;
+}
+std::span<const RuntimeProfile> runtime_profiles() {
+  return builtin_catalog().runtimes;
+}
+std::string_view catalog_date() {
+  return builtin_catalog().date;
+}
+
+Result<const AcceleratorRow*> find_accelerator(std::string_view key, const Catalog& catalog) {
+  return find_row(key, catalog.accelerators, "--gpu", tr("the catalog has no accelerator"),
+                  tr("fits several accelerators"));
+}
+
+Result<const CpuRow*> find_cpu(std::string_view key, const Catalog& catalog) {
+  return find_row(key, catalog.cpus, "--cpu", tr("the catalog has no processor"), tr("fits several processors"));
+}
+
+Result<const SystemRow*> find_system(std::string_view key, const Catalog& catalog) {
+  return find_row(key, catalog.systems, "--system", tr("the catalog has no system"), tr("fits several systems"));
+}
+
+const AcceleratorRow* find_accelerator_by_pci(std::string_view vendor_device, std::optional<Bytes> vram,
+                                              const Catalog& catalog) {
+  auto found =
+      rows_where(catalog.accelerators, [&](const AcceleratorRow& row) { return holds_id(row.pci_ids, vendor_device); });
+  if (vram) {
+    std::erase_if(found, [&](const AcceleratorRow* row) {
+      return row->kind == "gpu" && row->memory_gib && !plausible_size(*row->memory_gib, *vram);
+    });
+  }
+  return found.size() == 1 ? found.front() : nullptr;
+}
+
+}  // namespace edgefit

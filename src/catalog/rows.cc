@@ -1,0 +1,250 @@
+#include "catalog/rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+#include "base/json.h"
+#include "catalog/columns.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+constexpr size_t kLongestText = 2000;
+constexpr size_t kLongestList = 64;
+/// No figure of the tables comes near; larger ones are mistakes of unit.
+constexpr double kLargestNumber = 1e9;
+constexpr std::string_view kHeaderKeys[] = {"format", "format_version", "rows"};
+constexpr std::string_view kRuntimeKeys[] = {
+    "format",         "format_version", "name",  "release",          "date",    "rules", "command",
+    "fit_margin_mib", "source",         "as_of", "constant_seconds", "backends"};
+constexpr std::string_view kBackendKeys[] = {"backend", "memory", "driver_reserve_fraction", "speed", "source"};
+
+/// Reads one file and remembers the first failure; after it every getter gives a default.
+class Reader {
+ public:
+  Reader(const std::string& where, RowStore& store) : where_(where), store_(store) {}
+
+  bool failed() const { return problem_.has_value(); }
+  const Problem& problem() const { return *problem_; }
+
+  void fail(std::string what, const std::string& pointer, std::string hint = {}) {
+    if (!problem_) problem_ = Problem{std::move(what), fmt::format("{}, {}", where_, pointer), std::move(hint)};
+  }
+
+  /// The text at `value`, kept in the store.
+  std::string_view text(const Json& value, const std::string& pointer) {
+    if (!value.is_string()) return fail(tr("a text is needed here"), pointer), std::string_view{};
+    const auto& raw = value.get_ref<const std::string&>();
+    if (raw.empty() || raw.size() > kLongestText) {
+      return fail(tr("this text is empty or too long"), pointer, tr("leave the key out when it is unknown")),
+             std::string_view{};
+    }
+    if (printable(raw) != raw) return fail(tr("this text holds control characters"), pointer), std::string_view{};
+    return store_.texts.emplace_back(raw);
+  }
+
+  double number(const Json& value, const std::string& pointer) {
+    if (!value.is_number()) return fail(tr("a number is needed here"), pointer), 0.0;
+    const double n = value.get<double>();
+    if (!(n >= 0 && n < kLargestNumber)) return fail(tr("this number is out of range"), pointer), 0.0;
+    return n;
+  }
+
+  std::span<const double> list(const Json& value, const std::string& pointer) {
+    if (!value.is_array() || value.size() < 2 || value.size() > kLongestList)
+      return fail(tr("a list of two or more numbers is needed here"), pointer), std::span<const double>{};
+    std::vector<double> numbers;
+    for (const auto& item : value) numbers.push_back(number(item, fmt::format("{}/{}", pointer, numbers.size())));
+    return store_.lists.emplace_back(std::move(numbers));
+  }
+
+  /// "2026", "2026-11" or "2026-11-23".
+  std::string_view date(const Json& value, const std::string& pointer) {
+    const std::string_view day = text(value, pointer);
+    if (!failed() && !is_date(day)) fail(tr("a date is needed here: 2026, 2026-11 or 2026-11-23"), pointer);
+    return day;
+  }
+
+  /// Fails on the first key of `object` that is not in `known`, with the nearest known one.
+  template <class Keys>
+  void check_keys(const Json& object, const Keys& known, const std::string& pointer) {
+    if (!object.is_object()) return fail(tr("an object is needed here"), pointer);
+    for (const auto& item : object.items()) {
+      if (std::find(std::begin(known), std::end(known), std::string_view(item.key())) != std::end(known)) continue;
+      const auto near = nearest(item.key(), std::vector<std::string_view>(std::begin(known), std::end(known)), 1);
+      return fail(fmt::format("{} \"{}\"", tr("unknown key"), printable(item.key().substr(0, 80))), pointer,
+                  near.empty() ? std::string() : fmt::format("{} \"{}\"?", tr("did you mean"), near.front()));
+    }
+  }
+
+  /// The value of a key that must be there; a null value after a failure.
+  const Json& need(const Json& object, std::string_view key, const std::string& pointer) {
+    const auto found = object.find(std::string(key));
+    if (found != object.end()) return *found;
+    fail(fmt::format("{} \"{}\"", tr("missing key"), key), pointer);
+    return null_;
+  }
+
+ private:
+  static bool is_date(std::string_view day) {
+    constexpr std::string_view kShape = "dddd-dd-dd";
+    if (day.size() != 4 && day.size() != 7 && day.size() != 10) return false;
+    for (size_t i = 0; i < day.size(); ++i) {
+      const bool digit = std::isdigit(static_cast<unsigned char>(day[i])) != 0;
+      if (kShape[i] == 'd' ? !digit : day[i] != '-') return false;
+    }
+    return true;
+  }
+
+  const std::string& where_;
+  RowStore& store_;
+  std::optional<Problem> problem_;
+  Json null_;
+};
+
+template <class Row, size_t N>
+Row read_row(Reader& reader, const Json& object, const Column<Row> (&columns)[N], const std::string& pointer) {
+  Row row{};
+  std::array<std::string_view, N> keys;
+  std::transform(std::begin(columns), std::end(columns), keys.begin(), [](const auto& c) { return c.key; });
+  reader.check_keys(object, keys, pointer);
+  for (const auto& column : columns) {
+    if (reader.failed()) return row;
+    const auto found = object.find(std::string(column.key));
+    if (found == object.end()) {
+      if (column.presence == Presence::required) reader.need(object, column.key, pointer);
+      continue;
+    }
+    const std::string at = fmt::format("{}/{}", pointer, column.key);
+    if (const auto* text = std::get_if<std::string_view Row::*>(&column.member))
+      row.** text = column.key == "as_of" ? reader.date(*found, at) : reader.text(*found, at);
+    else if (const auto* number = std::get_if<Maybe Row::*>(&column.member))
+      row.** number = reader.number(*found, at);
+    else
+      row.*std::get<std::span<const double> Row::*>(column.member) = reader.list(*found, at);
+  }
+  return row;
+}
+
+template <class Row, size_t N>
+void read_table(Reader& reader, const Json& file, const Column<Row> (&columns)[N], std::vector<Row>& out) {
+  reader.check_keys(file, kHeaderKeys, "/");
+  const Json& rows = reader.need(file, "rows", "/");
+  if (!reader.failed() && !rows.is_array()) reader.fail(tr("a list is needed here"), "/rows");
+  for (size_t i = 0; !reader.failed() && i < rows.size(); ++i) {
+    const std::string pointer = fmt::format("/rows/{}", i);
+    const Row row = read_row(reader, rows[i], columns, pointer);
+    const bool known = std::any_of(out.begin(), out.end(), [&](const Row& other) { return other.key == row.key; });
+    if (!reader.failed() && known)
+      reader.fail(fmt::format("{} \"{}\"", tr("a second row with the key"), row.key), pointer);
+    out.push_back(row);
+  }
+}
+
+template <size_t N>
+void read_numbers(Reader& reader, const Json& object, const BackendColumn (&columns)[N], const std::string& pointer,
+                  BackendProfile& out) {
+  std::array<std::string_view, N> keys;
+  std::transform(std::begin(columns), std::end(columns), keys.begin(), [](const auto& c) { return c.key; });
+  reader.check_keys(object, keys, pointer);
+  for (const auto& column : columns) {
+    if (reader.failed()) return;
+    if (column.presence == Presence::optional && !object.contains(std::string(column.key))) continue;
+    const Json& value = reader.need(object, column.key, pointer);
+    out.*column.member = reader.number(value, fmt::format("{}/{}", pointer, column.key)) * column.scale;
+  }
+}
+
+BackendProfile read_backend(Reader& reader, const Json& object, const std::string& pointer) {
+  BackendProfile out{};
+  reader.check_keys(object, kBackendKeys, pointer);
+  if (reader.failed()) return out;
+  const auto name = reader.text(reader.need(object, "backend", pointer), pointer + "/backend");
+  const auto backend = find_backend(name);
+  if (!backend) reader.fail(fmt::format("{} \"{}\"", tr("unknown backend"), name), pointer + "/backend");
+  out.backend = backend.value_or(Backend::cpu);
+  out.driver_reserve_fraction =
+      reader.number(reader.need(object, "driver_reserve_fraction", pointer), pointer + "/driver_reserve_fraction");
+  if (out.driver_reserve_fraction >= 1)
+    reader.fail(tr("this number is out of range"), pointer + "/driver_reserve_fraction");
+  out.source = reader.text(reader.need(object, "source", pointer), pointer + "/source");
+  out.memory_known = object.contains("memory");
+  if (out.memory_known) read_numbers(reader, object["memory"], kMemoryColumns, pointer + "/memory", out);
+  out.speed_known = object.contains("speed");
+  if (out.speed_known) read_numbers(reader, object["speed"], kSpeedColumns, pointer + "/speed", out);
+  if (out.compute_efficiency_cc12 == 0) out.compute_efficiency_cc12 = out.compute_efficiency;
+  return out;
+}
+
+void read_runtime(Reader& reader, const Json& file, RowStore& store) {
+  reader.check_keys(file, kRuntimeKeys, "/");
+  RuntimeProfile out{};
+  const auto text = [&](const char* key) { return reader.text(reader.need(file, key, "/"), fmt::format("/{}", key)); };
+  const auto date = [&](const char* key) { return reader.date(reader.need(file, key, "/"), fmt::format("/{}", key)); };
+  out.name = text("name");
+  out.release = text("release");
+  out.date = date("date");
+  const auto rules = find_engine_rules(text("rules"));
+  if (!rules) reader.fail(tr("unknown rules"), "/rules", "llama.cpp, vllm, onnxruntime, other");
+  out.rules = rules.value_or(EngineRules::other);
+  out.command = text("command");
+  out.fit_margin = reader.number(reader.need(file, "fit_margin_mib", "/"), "/fit_margin_mib") * kMiB;
+  out.constant_seconds = reader.number(reader.need(file, "constant_seconds", "/"), "/constant_seconds");
+  out.source = text("source");
+  out.as_of = date("as_of");
+  const Json& list = reader.need(file, "backends", "/");
+  if (!reader.failed() && !list.is_array()) reader.fail(tr("a list is needed here"), "/backends");
+  std::vector<BackendProfile> backends;
+  for (size_t i = 0; !reader.failed() && i < list.size(); ++i)
+    backends.push_back(read_backend(reader, list[i], fmt::format("/backends/{}", i)));
+  for (const auto& other : store.runtimes)
+    if (other.name == out.name && other.release == out.release)
+      reader.fail(fmt::format("{} \"{}@{}\"", tr("a second profile of"), out.name, out.release), "/release");
+  out.backends = store.backends.emplace_back(std::move(backends));
+  store.runtimes.push_back(out);
+}
+
+}  // namespace
+
+Result<Done> read_rows(std::string_view text, const std::string& where, RowStore& store) {
+  const auto parsed = parse_json(text, where);
+  if (!parsed) return parsed.error();
+  Reader reader(where, store);
+  if (!parsed->is_object()) return Problem{tr("an object is needed here"), fmt::format("{}, /", where), {}};
+  const auto format = reader.text(reader.need(*parsed, "format", "/"), "/format");
+  const auto version = reader.text(reader.need(*parsed, "format_version", "/"), "/format_version");
+  if (!reader.failed() && version.substr(0, 2) != "1.")
+    reader.fail(fmt::format("{} {}", tr("this edgefit cannot read format version"), version), "/format_version");
+  if (reader.failed()) return reader.problem();
+  if (format == "edgefit.accelerators")
+    read_table(reader, *parsed, kAcceleratorColumns, store.accelerators);
+  else if (format == "edgefit.cpus")
+    read_table(reader, *parsed, kCpuColumns, store.cpus);
+  else if (format == "edgefit.systems")
+    read_table(reader, *parsed, kSystemColumns, store.systems);
+  else if (format == "edgefit.runtime")
+    read_runtime(reader, *parsed, store);
+  else
+    reader.fail(fmt::format("{} \"{}\"", tr("this is no catalog file but"), format), "/format");
+  if (reader.failed()) return reader.problem();
+  return Done{};
+}
+
+std::string_view newest(const RowStore& store) {
+  std::string_view date;
+  const auto see = [&](const auto& rows) {
+    for (const auto& row : rows) date = std::max(date, row.as_of);
+  };
+  see(store.accelerators);
+  see(store.cpus);
+  see(store.systems);
+  see(store.runtimes);
+  return date;
+}
+
+}  // namespace edgefit

@@ -1,0 +1,82 @@
+// edgefit assess MODEL: the fit report.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "cli/build_case.h"
+#include "cli/cli.h"
+#include "cli/date.h"
+#include "cli/output.h"
+#include "edgefit/answer.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+struct AssessFlags {
+  std::string model, as_of, fail_on = "not-ready";
+  CaseFlags question;
+  OutputFlags output;
+};
+
+using FailOn = AnswerOptions::FailOn;
+struct FailOnRow {
+  std::string_view name;
+  FailOn value;
+};
+constexpr std::array kFailOn = {
+    FailOnRow{"not-ready", FailOn::not_ready},
+    FailOnRow{"tight", FailOn::tight},
+    FailOnRow{"never", FailOn::never},
+};
+
+std::vector<Form> forms() {
+  std::vector<Form> out;
+  for (const auto& reporter : reporters()) out.push_back({reporter.name, reporter.extension});
+  return out;
+}
+
+Result<AnswerOptions> options_of(const AssessFlags& flags) {
+  AnswerOptions options;
+  auto date = report_date(flags.as_of);
+  if (!date) return date.error();
+  options.as_of = std::move(*date);
+  const auto* row =
+      std::find_if(kFailOn.begin(), kFailOn.end(), [&flags](const auto& known) { return known.name == flags.fail_on; });
+  if (row == kFailOn.end()) {
+    return Problem{fmt::format(fmt::runtime(tr("bad value '{}'")), flags.fail_on), "--fail-on",
+                   tr("say not-ready, tight or never")};
+  }
+  options.fail_on = row->value;
+  return options;
+}
+
+Result<int> run(const AssessFlags& flags) {
+  const auto outputs = Outputs::make(flags.output, forms());
+  if (!outputs) return outputs.error();
+  const auto options = options_of(flags);
+  if (!options) return options.error();
+  const auto question = build_case(flags.question, flags.model);
+  if (!question) return question.error();
+  const Answer result = answer(*question, *options);
+  const auto written = outputs->write(
+      [&result](std::string_view form, const Style& style) { return find_reporter(form)->render(result, style); });
+  if (!written) return written.error();
+  return result.exit_code;
+}
+
+}  // namespace
+
+Run declare_assess(Flags& flags) {
+  auto typed = std::make_shared<AssessFlags>();
+  flags.positional("MODEL", typed->model, tr("a model file (GGUF) or descriptor (model.json)"));
+  declare_case(flags, typed->question);
+  declare_output(flags, typed->output, forms());
+  flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));
+  flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
+  return [typed] { return run(*typed); };
+}
+
+}  // namespace edgefit

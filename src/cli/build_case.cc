@@ -1,0 +1,153 @@
+#include "cli/build_case.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "base/files.h"
+#include "cli/date.h"
+#include "edgefit/probe.h"
+#include "edgefit/read.h"
+#include "edgefit/size.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+/// Which engine runs a format when none is named; llama.cpp for all others.
+struct DefaultRuntime {
+  std::string_view format, runtime;
+};
+constexpr std::array kDefaultRuntimes = {
+    DefaultRuntime{"gguf", "llama.cpp"},
+    DefaultRuntime{"model.json", "llama.cpp"},
+};
+
+std::string default_runtime(const Model& model) {
+  const auto* row = std::find_if(kDefaultRuntimes.begin(), kDefaultRuntimes.end(),
+                                 [&model](const auto& known) { return known.format == model.format; });
+  return std::string(row == kDefaultRuntimes.end() ? "llama.cpp" : row->runtime);
+}
+
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, const Precision* quant) {
+  auto model = read_model(path);
+  if (!model) return model.error();
+  prepare(*model);
+  return std::make_shared<const Model>(quant != nullptr ? requantize(*model, *quant) : std::move(*model));
+}
+
+/// More memory in every figure that counts it; a container's limit stays what it is.
+Result<Done> add_ram(Host& host, Bytes ram) {
+  if (ram.value <= 0) return Done{};
+  Memory& memory = host.memory;
+  if (!memory.usable) {
+    return Problem{tr("memory cannot be added to a box whose memory is not known"), "--add ram", tr("say --ram SIZE")};
+  }
+  for (Fact<Bytes>* fact : {&memory.installed, &memory.os_total, &memory.available, &memory.usable}) {
+    if (!*fact) continue;
+    fact->value = **fact + ram;
+    fact->origin = {Origin::Kind::user, fact->origin.text + " and --add ram"};
+  }
+  if (memory.limit) {
+    for (Fact<Bytes>* fact : {&memory.available, &memory.usable}) {
+      if (*fact) fact->value = std::min(**fact, *memory.limit);
+    }
+  }
+  return Done{};
+}
+
+Result<Done> add_hardware(Host& host, const Additions& additions) {
+  for (const auto& flag : additions.gpus) {
+    const auto row = find_accelerator(flag.key);
+    if (!row) return row.error();
+    Gpu gpu = describe_gpu(**row);
+    const Origin said{Origin::Kind::user, "--add gpu=" + flag.key};
+    if (flag.vram) gpu.vram_total = {*flag.vram, said};
+    if (flag.bandwidth) gpu.peak_bandwidth = {*flag.bandwidth, said};
+    add_gpus(host, gpu, flag.count);
+  }
+  return add_ram(host, additions.ram);
+}
+
+/// The box of the question. `live` is a probe under way, when the live box is asked.
+Result<Host> find_host(const CaseFlags& typed, const CaseSettings& settings, std::optional<Probe>& live) {
+  Result<Host> host = live                 ? Result<Host>(live->finish())
+                      : typed.host.empty() ? describe_host(settings.box)
+                                           : read_host(typed.host);
+  if (!host) return host;
+  fill_from_catalog(*host);
+  if (auto added = add_hardware(*host, settings.additions); !added) return added.error();
+  return host;
+}
+
+Result<Runtime> find_engine(const CaseSettings& settings, const Model& model) {
+  Runtime runtime = settings.runtime;
+  const auto profile = find_runtime(settings.runtime_name.empty() ? default_runtime(model) : settings.runtime_name);
+  if (!profile) return profile.error();
+  runtime.profile = *profile;
+  if (!runtime.backend_chosen || runtime.profile->find(runtime.backend) != nullptr) return runtime;
+  std::string known;
+  for (const auto& backend : runtime.profile->backends) known.append(" ").append(name_of(backend.backend));
+  return Problem{fmt::format(fmt::runtime(tr("no rules for the backend {} of {} {}")), name_of(runtime.backend),
+                             runtime.profile->name, runtime.profile->release),
+                 "--backend", fmt::format(fmt::runtime(tr("there are rules for{}")), known)};
+}
+
+template <class T>
+void prefer(std::optional<T>& goal, const std::optional<T>& stated) {
+  if (!goal) goal = stated;
+}
+
+Goals merge(Goals said, const Goals& stated) {
+  prefer(said.time_to_first_token, stated.time_to_first_token);
+  prefer(said.tokens_per_second, stated.tokens_per_second);
+  prefer(said.latency, stated.latency);
+  prefer(said.inferences_per_second, stated.inferences_per_second);
+  return said;
+}
+
+}  // namespace
+
+std::string folder_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return path;
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Result<Host> read_host(const std::string& path) {
+  const auto text = read_small_file(path);
+  if (!text) return text.error();
+  return read_host_json(*text, path);
+}
+
+Result<Case> build_case(const CaseFlags& typed, const std::string& model_path) {
+  const auto settings = parse_case_flags(typed);
+  if (!settings) return settings.error();
+  std::optional<Probe> live;
+  if (typed.host.empty() && !settings->box.any()) live.emplace(ProbeOptions{{}, {folder_of(model_path)}, utc_now()});
+
+  auto model = load_model(model_path, settings->quant);
+  if (!model) return model.error();
+  auto engine = find_engine(*settings, **model);
+  if (!engine) return engine.error();
+  auto host = find_host(typed, *settings, live);
+  if (!host) return host.error();
+
+  Case question;
+  question.host = std::make_shared<const Host>(std::move(*host));
+  question.model = std::move(*model);
+  question.runtime = *engine;
+  question.workload = resolve(settings->workload, *question.model);
+  question.goals = merge(settings->goals, question.model->goals);
+  question.assume_idle = typed.assume_idle;
+  question.runtime.backend = backend_of(question);
+  return question;
+}
+
+}  // namespace edgefit

@@ -1,0 +1,21 @@
+// From flags and a model file to a complete Case. The probe's children start before anything else is read,
+// because the cost of a fork follows the memory that was touched before it.
+#pragma once
+
+#include <string>
+
+#include "cli/case_flags.h"
+#include "edgefit/case.h"
+#include "edgefit/result.h"
+
+namespace edgefit {
+
+/// Live box, recorded box or described box; model completed; engine, backend, load and goals resolved.
+Result<Case> build_case(const CaseFlags& typed, const std::string& model_path);
+
+/// A recorded host.json.
+Result<Host> read_host(const std::string& path);
+/// The folder whose disk holds `path`: itself when it is a folder.
+std::string folder_of(const std::string& path);
+
+}  // namespace edgefit

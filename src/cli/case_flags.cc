@@ -1,0 +1,266 @@
+#include "cli/case_flags.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "cli/cli.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+Problem bad_value(std::string_view flag, std::string_view value, std::string hint) {
+  return {fmt::format(fmt::runtime(tr("bad value '{}'")), value), std::string(flag), std::move(hint)};
+}
+
+Problem unknown_word(std::string_view flag, std::string_view word, const std::vector<std::string_view>& words) {
+  std::string hint = did_you_mean(word, words);
+  if (hint.empty()) {
+    hint = tr("one of");
+    for (const auto known : words) hint.append(" ").append(known);
+  }
+  return bad_value(flag, word, std::move(hint));
+}
+
+/// Collects values; the first bad one is kept, the rest are skipped.
+class Parser {
+ public:
+  bool failed() const { return problem_.has_value(); }
+  const Problem& problem() const { return *problem_; }
+  void fail(Problem problem) {
+    if (!problem_) problem_ = std::move(problem);
+  }
+
+  /// A whole number of at least `least`; nothing when the flag was not given.
+  std::optional<double> whole(const char* flag, const std::string& value, int64_t least) {
+    if (value.empty()) return std::nullopt;
+    int64_t number = 0;
+    const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    constexpr int64_t kMost = int64_t{1} << 40;
+    if (error == std::errc{} && stop == value.data() + value.size() && number >= least && number <= kMost) {
+      return static_cast<double>(number);
+    }
+    fail(bad_value(flag, value, fmt::format(fmt::runtime(tr("a whole number of at least {}")), least)));
+    return std::nullopt;
+  }
+  void fact(Fact<double>& fact, const char* flag, const std::string& value, int64_t least) {
+    if (const auto number = whole(flag, value, least)) fact = {*number, said(flag, value)};
+  }
+  std::optional<Bytes> bytes(const char* flag, const std::string& value) {
+    Bytes size;
+    if (value.empty()) return std::nullopt;
+    if (parse_bytes(value, size) && size.value >= 1) return size;
+    fail(bad_value(flag, value, tr("a size like 64GiB")));
+    return std::nullopt;
+  }
+  /// The index of `value` among `words`; nothing when the flag was not given.
+  template <size_t N>
+  std::optional<size_t> word(const char* flag, const std::string& value, const std::array<std::string_view, N>& words) {
+    if (value.empty()) return std::nullopt;
+    const auto at = std::find_if(words.begin(), words.end(),
+                                 [&value](std::string_view known) { return equals_ignoring_case(known, value); });
+    if (at != words.end()) return static_cast<size_t>(at - words.begin());
+    fail(unknown_word(flag, value, {words.begin(), words.end()}));
+    return std::nullopt;
+  }
+  static Origin said(const char* flag, const std::string& value) {
+    return {Origin::Kind::user, std::string(flag) + " " + value};
+  }
+
+ private:
+  std::optional<Problem> problem_;
+};
+
+/// Types that llama.cpp accepts for its cache. Source: kv_cache_types in common/arg.cpp, llama.cpp v0.5.0.
+constexpr std::array<std::string_view, 9> kCacheTypes = {"f32",  "f16",    "bf16", "q8_0", "q4_0",
+                                                         "q4_1", "iq4_nl", "q5_0", "q5_1"};
+constexpr std::array<std::string_view, 7> kBackends = {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "npu"};
+constexpr std::array<std::string_view, 3> kSwitch = {"auto", "on", "off"};
+
+void parse_kv_type(Parser& parser, const std::string& value, Workload& load) {
+  const size_t comma = value.find(',');
+  const std::string k = value.substr(0, comma);
+  const std::string v = comma == std::string::npos ? std::string() : value.substr(comma + 1);
+  if (comma != std::string::npos && (k.empty() || v.empty())) {
+    parser.fail(bad_value("--kv-type", value, tr("write K,V like q8_0,q4_0")));
+    return;
+  }
+  const Origin origin = Parser::said("--kv-type", value);
+  if (const auto at = parser.word("--kv-type", k, kCacheTypes))
+    load.kv_type = {std::string(kCacheTypes.at(*at)), origin};
+  if (const auto at = parser.word("--kv-type", v, kCacheTypes)) {
+    load.kv_type_v = {std::string(kCacheTypes.at(*at)), origin};
+  }
+}
+
+void parse_runtime(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
+  if (const auto at = parser.word("--backend", typed.backend, kBackends)) {
+    runtime.backend = *find_backend(kBackends.at(*at));
+    runtime.backend_chosen = true;
+  }
+  if (typed.gpu_layers == "all") {
+    runtime.gpu_layers = kAllLayers;
+  } else if (typed.gpu_layers != "auto") {
+    if (const auto layers = parser.whole("--gpu-layers", typed.gpu_layers, 0)) {
+      runtime.gpu_layers = static_cast<int>(std::min<double>(*layers, kAllLayers));
+    }
+  }
+  if (const auto batch = parser.whole("--batch", typed.batch, 1)) runtime.batch = *batch;
+  if (const auto ubatch = parser.whole("--ubatch", typed.ubatch, 1)) runtime.ubatch = *ubatch;
+  // As in llama.cpp: a micro-batch is never larger than a batch.
+  runtime.ubatch = std::min(runtime.ubatch, runtime.batch);
+  if (const auto at = parser.word("--flash-attention", typed.flash_attention, kSwitch)) {
+    runtime.flash_attention = *at == 0   ? FlashAttention::automatic
+                              : *at == 1 ? FlashAttention::on
+                                         : FlashAttention::off;
+  }
+  runtime.mmap = !typed.no_mmap;
+  runtime.kv_unified = typed.kv_unified;
+  runtime.logits_all = typed.logits_all;
+}
+
+bool parse_positive(const std::string& text, double& out) {
+  return parse_count(text, out) && out > 0;
+}
+
+/// One `--goal KEY=VALUE`: each row parses its value into its member.
+struct GoalRow {
+  std::string_view key;
+  const char* example;
+  bool (*parse)(const std::string& value, Goals& goals);
+};
+constexpr std::array kGoals = {
+    GoalRow{"time_to_first_token", "--goal time_to_first_token=1s",
+            [](const std::string& value, Goals& goals) {
+              Seconds s;
+              return parse_seconds(value, s) && s.value > 0 && (goals.time_to_first_token = s, true);
+            }},
+    GoalRow{"tokens_per_second", "--goal tokens_per_second=20",
+            [](const std::string& value, Goals& goals) {
+              TokensPerSecond rate;
+              return parse_positive(value, rate.value) && (goals.tokens_per_second = rate, true);
+            }},
+    GoalRow{"latency", "--goal latency=50ms",
+            [](const std::string& value, Goals& goals) {
+              Seconds s;
+              return parse_seconds(value, s) && s.value > 0 && (goals.latency = s, true);
+            }},
+    GoalRow{"inferences_per_second", "--goal inferences_per_second=30",
+            [](const std::string& value, Goals& goals) {
+              Hertz rate;
+              return parse_positive(value, rate.value) && (goals.inferences_per_second = rate, true);
+            }},
+};
+
+void parse_goal(Parser& parser, const std::string& typed, Goals& goals) {
+  const size_t equals = typed.find('=');
+  std::string key = lower(typed.substr(0, equals));
+  std::replace(key.begin(), key.end(), '-', '_');
+  const auto* row = std::find_if(kGoals.begin(), kGoals.end(), [&key](const GoalRow& goal) { return goal.key == key; });
+  if (row == kGoals.end()) {
+    std::vector<std::string_view> keys;
+    for (const auto& goal : kGoals) keys.push_back(goal.key);
+    parser.fail(unknown_word("--goal", key, keys));
+  } else if (equals == std::string::npos || !row->parse(typed.substr(equals + 1), goals)) {
+    parser.fail(bad_value("--goal", typed, fmt::format(fmt::runtime(tr("write it like {}")), row->example)));
+  }
+}
+
+void parse_addition(Parser& parser, const std::string& typed, Additions& additions) {
+  const size_t equals = typed.find('=');
+  const std::string key = lower(typed.substr(0, equals));
+  const std::string value = equals == std::string::npos ? std::string() : typed.substr(equals + 1);
+  if (key == "gpu" && !value.empty()) {
+    auto gpu = parse_gpu_flag(value);
+    if (gpu) {
+      additions.gpus.push_back(*gpu);
+    } else {
+      parser.fail(gpu.error());
+    }
+  } else if (key == "ram" && !value.empty()) {
+    if (const auto size = parser.bytes("--add", value)) additions.ram += *size;
+  } else {
+    parser.fail(bad_value("--add", typed, tr("write --add gpu=KEY or --add ram=32GiB")));
+  }
+}
+
+void parse_box(Parser& parser, const CaseFlags& typed, CaseSettings& settings) {
+  settings.box.system = typed.system;
+  settings.box.cpu = typed.cpu;
+  settings.box.ram = parser.bytes("--ram", typed.ram);
+  for (const auto& text : typed.gpus) {
+    auto gpu = parse_gpu_flag(text);
+    if (gpu) {
+      settings.box.gpus.push_back(*gpu);
+    } else {
+      parser.fail(gpu.error());
+    }
+  }
+  for (const auto& text : typed.additions) parse_addition(parser, text, settings.additions);
+  if (!typed.host.empty() && settings.box.any()) {
+    parser.fail({tr("two boxes at once: --host names one and --system, --cpu, --ram or --gpu describe another"), "",
+                 tr("leave one out, or add to the recorded box with --add gpu=KEY")});
+  }
+}
+
+}  // namespace
+
+void declare_case(Flags& flags, CaseFlags& typed) {
+  flags.heading(tr("Which box (default: this one)"));
+  flags.text("--host", typed.host, "FILE", tr("a recorded box: edgefit probe -o host.json"));
+  flags.text("--system", typed.system, "KEY", tr("a box of the catalog"));
+  flags.text("--cpu", typed.cpu, "KEY", tr("its processor"));
+  flags.text("--ram", typed.ram, "SIZE", tr("its memory, like 64GiB"));
+  flags.list("--gpu", typed.gpus, "KEY[,VRAM[,BW]]", tr("its GPU, like rtx-4090 or '2x rtx-4090'; repeats"));
+  flags.list("--add", typed.additions, "gpu=KEY|ram=SIZE", tr("add to this box; repeats"));
+  flags.toggle("--assume-idle", typed.assume_idle, tr("judge as if nothing else ran on it"));
+  flags.heading(tr("Engine"));
+  flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp ... (default: by the model's format)"));
+  flags.text("--backend", typed.backend, "NAME", tr("cuda rocm vulkan metal sycl cpu (default: best)"));
+  flags.text("--gpu-layers", typed.gpu_layers, "N|all|auto", tr("as llama.cpp's -ngl (default: auto)"));
+  flags.text("--batch", typed.batch, "N", tr("tokens a batch (default: 2048)"));
+  flags.text("--ubatch", typed.ubatch, "N", tr("tokens a micro-batch (default: 512)"));
+  flags.text("--flash-attention", typed.flash_attention, "WHEN", tr("on, off or auto (default: auto)"));
+  flags.text("--kv-type", typed.kv_type, "K[,V]", tr("type of the KV cache (default: f16)"));
+  flags.toggle("--kv-unified", typed.kv_unified, tr("one cache shared by all requests"));
+  flags.toggle("--no-mmap", typed.no_mmap, tr("read the weights instead of mapping them"));
+  flags.toggle("--logits-all", typed.logits_all, tr("reserve logits for each row of a micro-batch"));
+  flags.text("--quant", typed.quant, "Q", tr("the model in another precision, like q4_k_m"));
+  flags.heading(tr("Load and goals"));
+  flags.text("--context", typed.context, "N", tr("tokens a request (default: at most 8192)"));
+  flags.text("--sequences", typed.sequences, "N", tr("requests at once (default: 1)"));
+  flags.text("--prompt", typed.prompt, "N", tr("prompt tokens (default: 1024)"));
+  flags.text("--output", typed.output, "N", tr("answer tokens (default: 256)"));
+  flags.text("--depth", typed.depth, "N", tr("tokens in the context when speed is asked"));
+  flags.list("--goal", typed.goals, "KEY=VALUE", tr("like tokens_per_second=20; repeats"));
+}
+
+Result<CaseSettings> parse_case_flags(const CaseFlags& typed) {
+  Parser parser;
+  CaseSettings settings;
+  parse_box(parser, typed, settings);
+  parse_runtime(parser, typed, settings.runtime);
+  settings.runtime_name = typed.runtime;
+  parse_kv_type(parser, typed.kv_type, settings.workload);
+  parser.fact(settings.workload.context, "--context", typed.context, 1);
+  parser.fact(settings.workload.sequences, "--sequences", typed.sequences, 1);
+  parser.fact(settings.workload.prompt_tokens, "--prompt", typed.prompt, 1);
+  parser.fact(settings.workload.output_tokens, "--output", typed.output, 1);
+  parser.fact(settings.workload.depth, "--depth", typed.depth, 0);
+  for (const auto& goal : typed.goals) parse_goal(parser, goal, settings.goals);
+  if (!typed.quant.empty()) {
+    settings.quant = find_precision(typed.quant);
+    if (settings.quant == nullptr) {
+      std::vector<std::string_view> names;
+      for (const auto& precision : precisions()) names.push_back(precision.name);
+      parser.fail(unknown_word("--quant", typed.quant, names));
+    }
+  }
+  if (parser.failed()) return parser.problem();
+  return settings;
+}
+
+}  // namespace edgefit

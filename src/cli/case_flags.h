@@ -1,0 +1,48 @@
+// The flags that make a Case: which box, which engine, which load, which goals (docs/architecture.md).
+// Typed values carry the origin `user: --context 8192`; what was not said stays unknown for resolve().
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/flags.h"
+#include "edgefit/case.h"
+#include "edgefit/catalog.h"
+#include "edgefit/result.h"
+
+namespace edgefit {
+
+/// Exactly what was typed.
+struct CaseFlags {
+  std::string host, system, cpu, ram;
+  std::vector<std::string> gpus, additions, goals;
+  bool assume_idle = false;
+  std::string runtime, backend, context, sequences, prompt, output, depth, kv_type, gpu_layers, batch, ubatch,
+      flash_attention, quant;
+  bool kv_unified = false, no_mmap = false, logits_all = false;
+};
+void declare_case(Flags& flags, CaseFlags& typed);
+
+/// `--gpu-layers all`: more than any model has; the engine takes what there is.
+inline constexpr int kAllLayers = 9999;
+
+/// Hardware added to a box: `--add gpu=KEY`, `--add ram=32GiB`.
+struct Additions {
+  std::vector<GpuFlag> gpus;
+  Bytes ram{};
+};
+
+/// What was typed, checked and typed: everything but the box and the model themselves.
+struct CaseSettings {
+  BoxFlags box;
+  Additions additions;
+  Runtime runtime;  ///< profile still open
+  std::string runtime_name;
+  Workload workload;  ///< only what was said
+  Goals goals;        ///< only what was said
+  const Precision* quant = nullptr;
+};
+Result<CaseSettings> parse_case_flags(const CaseFlags& typed);
+
+}  // namespace edgefit

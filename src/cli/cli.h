@@ -1,0 +1,37 @@
+// The command line: a table of commands, one file each. Nothing below this room prints, exits, reads the clock
+// or the environment; nothing in it computes a number that a report shows.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/flags.h"
+#include "edgefit/result.h"
+
+namespace edgefit {
+
+/// The work of a command after its flags were parsed: its exit code, or a Problem (exit code 2).
+using Run = std::function<Result<int>()>;
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;      ///< one line for `edgefit --help`
+  Run (*declare)(Flags& flags);  ///< tells the flags; the Run owns where their values land
+};
+std::span<const Command> commands();
+
+Run declare_assess(Flags& flags);   // assess.cc
+Run declare_explain(Flags& flags);  // explain.cc
+Run declare_inspect(Flags& flags);  // inspect.cc
+Run declare_probe(Flags& flags);    // probe.cc
+
+/// The whole program: parses, runs, maps to an exit code.
+int run_cli(int argc, char** argv);
+
+/// A misspelt word: "did you mean 'assess'?", or nothing when no candidate is near.
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates);
+
+}  // namespace edgefit

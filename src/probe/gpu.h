@@ -1,0 +1,25 @@
+// Every PCI display or compute function as a Gpu with a state: usable, or what stands in the way and its cure.
+// A device is reported even when nothing can talk to it, because "no GPU" and "driver missing" need different help.
+#pragma once
+
+#include <vector>
+
+#include "base/files.h"
+#include "edgefit/host.h"
+#include "probe/pci.h"
+
+namespace edgefit {
+
+inline constexpr unsigned kNvidia = 0x10de, kAmd = 0x1002, kIntel = 0x8086;
+
+/// Is it a GPU rather than an NPU or another co-processor?
+bool is_gpu(const PciFunction& function);
+
+/// State by driver link and device nodes, memory where one sysfs file tells it.
+/// `drivers_recorded` = records_pci_drivers().
+Gpu describe_pci_gpu(const Root& root, const PciFunction& function, bool drivers_recorded);
+
+/// Sets state and text together.
+void set_state(Gpu& gpu, GpuState state, std::string text);
+
+}  // namespace edgefit

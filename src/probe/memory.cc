@@ -1,0 +1,191 @@
+#include "probe/memory.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "edgefit/text.h"
+#include "probe/dimms.h"
+#include "probe/parse.h"
+
+namespace edgefit {
+namespace {
+
+constexpr double kAbsurdBytes = 70368744177664.0;  // 2^46: no machine of this field has as much
+constexpr const char* kMemInfo = "/proc/meminfo";
+
+Fact<Bytes> from_os(std::optional<double> bytes, const char* why, const char* source = kMemInfo) {
+  if (!bytes) return Fact<Bytes>::unknown(why);
+  return {Bytes{*bytes}, {Origin::Kind::os, source}};
+}
+
+std::string byte_text(double bytes) {
+  return fmt::format("{:.0f} B", bytes);
+}
+
+/// MemTotal, or unknown and a conflict when no machine can have that much.
+Fact<Bytes> os_total(const MemInfo& info, const CpuInfo& cpuinfo, Host& host) {
+  const int bits = cpuinfo.physical_address_bits;
+  const double limit = bits > 0 ? std::min(kAbsurdBytes, std::exp2(bits)) : kAbsurdBytes;
+  if (!info.total || (*info.total > 0 && *info.total <= limit))
+    return from_os(info.total, tr("/proc/meminfo has no MemTotal"));
+  host.conflicts.push_back({"memory.os_total", "/proc/meminfo: " + byte_text(*info.total),
+                            "largest possible: " + byte_text(limit), "unknown"});
+  return Fact<Bytes>::unknown(tr("/proc/meminfo gives a size that no machine has"), "--ram SIZE");
+}
+
+/// Memory that is online by the hot-plug interface: MemTotal plus what the kernel keeps for itself.
+std::optional<double> memory_blocks(const Root& root) {
+  const auto block = to_hex(root.read("/sys/devices/system/memory/block_size_bytes").value_or(""));
+  if (!block || *block == 0) return std::nullopt;
+  const auto names = root.list("/sys/devices/system/memory", 1 << 18);
+  const auto blocks = std::count_if(names.begin(), names.end(), [](std::string_view name) {
+    return name.starts_with("memory") && to_number(name.substr(6)).has_value();
+  });
+  if (blocks == 0) return std::nullopt;
+  return static_cast<double>(blocks) * static_cast<double>(*block);
+}
+
+void describe_dimms(const Scan& scan, Host& host) {
+  Memory& memory = host.memory;
+  const auto text = scan.root.read(kUdevDmi, 1 << 20);
+  const DimmTable table = parse_udev_dmi(text.value_or(""));
+  memory.dimms = table.dimms;
+  memory.slots = table.slots;
+  memory.ecc = table.ecc;
+  const Channels channels = channels_of(table.dimms);
+  memory.channels = channels.count;
+  memory.peak_bandwidth = channels.peak_bandwidth;
+
+  double installed = 0;
+  for (const auto& dimm : table.dimms) installed += dimm.size ? dimm.size->value : 0;
+  if (installed > 0)
+    memory.installed = {Bytes{installed}, {Origin::Kind::firmware, kUdevDmi}};
+  else
+    memory.installed = from_os(memory_blocks(scan.root), tr("firmware does not list the memory modules"),
+                               "/sys/devices/system/memory: blocks");
+}
+
+/// Bytes of this process's NUMA nodes when a cpuset takes some away; nothing when it may use all.
+std::optional<double> allowed_nodes(const Topology& topology) {
+  double allowed = 0;
+  bool restricted = false;
+  for (const auto& node : topology.nodes) {
+    if (node.allowed) allowed += node.bytes;
+    restricted = restricted || !node.allowed;
+  }
+  return restricted && allowed > 0 ? std::optional(allowed) : std::nullopt;
+}
+
+/// min(MemTotal less GPU nodes and reserved huge pages, allowed nodes, control group).
+Fact<Bytes> usable(const Scan& scan, double gpu_bytes, double huge_bytes) {
+  const Memory& memory = scan.host.memory;
+  if (!memory.os_total) return Fact<Bytes>::unknown(memory.os_total.why, memory.os_total.remedy);
+  Fact<Bytes> out = {Bytes{std::max(0.0, memory.os_total->value - gpu_bytes - huge_bytes)},
+                     {Origin::Kind::derived, "/proc/meminfo: MemTotal"}};
+  if (gpu_bytes > 0) out.origin.text += " less memory of GPUs";
+  if (huge_bytes > 0) out.origin.text += " less reserved huge pages";
+  if (const auto nodes = allowed_nodes(scan.topology); nodes && *nodes < out->value)
+    out = {Bytes{*nodes}, {Origin::Kind::derived, "hwloc: NUMA nodes of the cpuset"}};
+  if (memory.limit && memory.limit->value < out->value) out = {*memory.limit, {Origin::Kind::os, memory.limit_path}};
+  return out;
+}
+
+/// MemAvailable, narrowed by what is left in the control group and by what is usable at all.
+Fact<Bytes> available(const MemInfo& info, const Memory& memory) {
+  auto out = from_os(info.available, tr("/proc/meminfo has no MemAvailable"), "/proc/meminfo: MemAvailable");
+  for (const auto* bound : {&memory.available, &memory.usable})
+    if (*bound && (!out || (*bound)->value < out->value)) {
+      if (!out && bound == &memory.usable) continue;  // a total says nothing about what is free
+      out = *bound;
+    }
+  return out;
+}
+
+/// /proc/meminfo and the NUMA nodes should agree within the few per cent that the kernel keeps.
+void compare_totals(const Topology& topology, double gpu_bytes, Host& host) {
+  double nodes = 0;
+  for (const auto& node : topology.nodes)
+    if (node.subtype != "GPUMemory") nodes += node.bytes;
+  if (!host.memory.os_total || nodes <= 0) return;
+  const double os = host.memory.os_total->value - gpu_bytes;
+  if (std::abs(os - nodes) <= 0.05 * std::max(os, nodes)) return;
+  host.conflicts.push_back({"memory.os_total", "/proc/meminfo: " + byte_text(os), "hwloc: " + byte_text(nodes),
+                            "/proc/meminfo"});
+  host.memory.os_total.why = tr("the NUMA nodes add up to another size");
+}
+
+}  // namespace
+
+MemInfo parse_meminfo(std::string_view text) {
+  MemInfo info;
+  std::optional<double> free, cached, reclaimable, shared, pages, page_size, hugetlb;
+  const struct {
+    std::string_view key;
+    std::optional<double>* value;
+  } rows[] = {{"MemTotal", &info.total},        {"MemAvailable", &info.available}, {"SwapTotal", &info.swap_total},
+              {"MemFree", &free},               {"Cached", &cached},               {"SReclaimable", &reclaimable},
+              {"Shmem", &shared},               {"HugePages_Total", &pages},       {"Hugepagesize", &page_size},
+              {"Hugetlb", &hugetlb}};
+  for (const auto line : split_lines(text)) {
+    const auto pair = key_value(line, ':');
+    if (!pair) continue;
+    for (const auto& row : rows)
+      if (pair->first == row.key)
+        if (const auto number = leading_number(pair->second))
+          *row.value = *number * (pair->second.ends_with("kB") ? kKiB : 1.0);
+  }
+  if (!info.available && free && cached)
+    info.available = std::max(0.0, *free + *cached + reclaimable.value_or(0) - shared.value_or(0));
+  // "Hugetlb" (4.16 and later) counts pages of every size.
+  if (hugetlb)
+    info.huge_pages = hugetlb;
+  else if (pages && page_size)
+    info.huge_pages = *pages * *page_size;
+  return info;
+}
+
+std::vector<GpuNode> gpu_memory_nodes(const Root& root) {
+  std::vector<GpuNode> nodes;
+  constexpr std::string_view kFolder = "/proc/driver/nvidia/gpus/";
+  for (const auto& bdf : root.list(kFolder)) {
+    const auto text = root.read(std::string(kFolder) + bdf + "/numa_status");
+    std::optional<double> index, bytes;
+    bool online = false;
+    for (const auto line : split_lines(text_of(text))) {
+      const auto pair = key_value(line, ':');
+      if (!pair) continue;
+      if (pair->first == "Node") index = to_number(pair->second);
+      if (pair->first == "Size")
+        if (const auto size = to_hex(pair->second)) bytes = static_cast<double>(*size);
+      if (pair->first == "Status") online = pair->second == "online";
+    }
+    if (online && index && bytes && *index >= 0 && *index < 65536 && *bytes < kAbsurdBytes)
+      nodes.push_back({static_cast<int>(*index), *bytes});
+  }
+  return nodes;
+}
+
+void probe_memory(Scan& scan) {
+  Host& host = scan.host;
+  Memory& memory = host.memory;
+  const MemInfo info = parse_meminfo(scan.root.read(kMemInfo).value_or(""));
+  memory.os_total = os_total(info, scan.cpuinfo, host);
+  memory.swap_total = from_os(info.swap_total, tr("/proc/meminfo has no SwapTotal"));
+  memory.hugepages_reserved = from_os(info.huge_pages, tr("/proc/meminfo has no huge pages"));
+  describe_dimms(scan, host);
+
+  double gpu_bytes = 0;
+  for (const auto& node : gpu_memory_nodes(scan.root)) {
+    gpu_bytes += node.bytes;
+    host.memory.nodes.push_back({node.os_index,
+                                 {Bytes{node.bytes}, {Origin::Kind::driver, "/proc/driver/nvidia: numa_status"}},
+                                 "GPU",
+                                 0});
+  }
+  compare_totals(scan.topology, gpu_bytes, host);
+  memory.usable = usable(scan, gpu_bytes, info.huge_pages.value_or(0));
+  memory.available = available(info, memory);
+  memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(tr("not measured"));
+}
+
+}  // namespace edgefit

@@ -1,0 +1,16 @@
+// Neural and other co-processors on PCI: listed with the runtime each needs.
+// They never count as memory for language models, whatever their marketing says.
+#pragma once
+
+#include <vector>
+
+#include "base/files.h"
+#include "edgefit/host.h"
+#include "probe/pci.h"
+
+namespace edgefit {
+
+/// Accelerators among `functions` that are not GPUs; signal processors only when they are a known NPU.
+std::vector<Npu> describe_npus(const Root& root, const std::vector<PciFunction>& functions);
+
+}  // namespace edgefit

@@ -1,0 +1,183 @@
+#include "probe/nvml.h"
+
+#include <dlfcn.h>
+
+#include <cstdint>
+#include <utility>
+
+namespace edgefit {
+namespace {
+
+using Device = void*;
+
+// Layouts of nvml.h.
+struct PciInfo {
+  char bus_id_legacy[16];
+  unsigned domain, bus, device, device_id, subsystem_id;
+  char bus_id[32];
+};
+struct MemoryV1 {
+  unsigned long long total, free, used;
+};
+struct MemoryV2 {
+  unsigned version;
+  unsigned long long total, reserved, free, used;
+};
+struct AddressingMode {
+  unsigned version, value;
+};
+struct MigAttributes {
+  unsigned multiprocessors, copy_engines, decoders, encoders, jpegs, ofas, gpu_slices, compute_slices;
+  unsigned long long memory_mib;
+};
+constexpr unsigned kMemoryV2Version = sizeof(MemoryV2) | 2U << 24U;
+constexpr unsigned kAddressingVersion = sizeof(AddressingMode) | 1U << 24U;
+static_assert(kMemoryV2Version == 0x02000028 && kAddressingVersion == 0x01000008);
+constexpr unsigned kNameSize = 96, kVersionSize = 80;
+constexpr int kClockMemory = 2;
+constexpr unsigned kMaxCards = 256, kMaxMigInstances = 16;
+
+/// The library and the pipe: calls functions by name and writes results or codes.
+class Nvml {
+ public:
+  Nvml(void* library, const Child::Write& write) : library_(library), write_(write) {}
+
+  /// Calls `name`; a missing function counts as kNvmlFunctionNotFound. Failures are written down.
+  template <class... Args>
+  bool call(const std::string& card, const char* name, Args... args) const {
+    using Function = int (*)(Args...);
+    const auto function = reinterpret_cast<Function>(dlsym(library_, name));
+    const int code = function ? function(args...) : static_cast<int>(kNvmlFunctionNotFound);
+    if (code != kNvmlSuccess) write_(card + "\t!" + name + "\t" + std::to_string(code));
+    return code == kNvmlSuccess;
+  }
+
+  void value(const std::string& card, const char* key, const std::string& text) const {
+    write_(card + "\t" + key + "\t" + text);
+  }
+  void value(const std::string& card, const char* key, unsigned long long number) const {
+    value(card, key, std::to_string(number));
+  }
+
+  /// One unsigned number of a device.
+  void number(const std::string& card, const char* key, const char* name, Device device) const {
+    unsigned out = 0;
+    if (call(card, name, device, &out)) value(card, key, out);
+  }
+
+ private:
+  void* library_;
+  const Child::Write& write_;
+};
+
+void report_memory(const Nvml& nvml, const std::string& card, Device device) {
+  MemoryV2 v2{};
+  v2.version = kMemoryV2Version;
+  if (nvml.call(card, "nvmlDeviceGetMemoryInfo_v2", device, &v2)) {
+    nvml.value(card, "memory.total", v2.total);
+    nvml.value(card, "memory.free", v2.free);
+    nvml.value(card, "memory.reserved", v2.reserved);
+    return;
+  }
+  MemoryV1 v1{};
+  if (!nvml.call(card, "nvmlDeviceGetMemoryInfo", device, &v1)) return;
+  nvml.value(card, "memory.total", v1.total);
+  nvml.value(card, "memory.free", v1.free);
+}
+
+/// What an instance of a split card shares with its parent.
+void report_shared(const Nvml& nvml, const std::string& card, Device device) {
+  PciInfo pci{};
+  if (nvml.call(card, "nvmlDeviceGetPciInfo_v3", device, &pci)) {
+    pci.bus_id[sizeof pci.bus_id - 1] = 0;
+    nvml.value(card, "bdf", pci.bus_id);
+    char ids[16];
+    std::snprintf(ids, sizeof ids, "%04x:%04x", pci.device_id & 0xffffU, pci.device_id >> 16U);
+    nvml.value(card, "pci", ids);
+  }
+  int major = 0, minor = 0;
+  if (nvml.call(card, "nvmlDeviceGetCudaComputeCapability", device, &major, &minor))
+    nvml.value(card, "cc", std::to_string(major) + "." + std::to_string(minor));
+  nvml.number(card, "pcie.generation", "nvmlDeviceGetMaxPcieLinkGeneration", device);
+  nvml.number(card, "pcie.width", "nvmlDeviceGetMaxPcieLinkWidth", device);
+}
+
+void report_name(const Nvml& nvml, const std::string& card, Device device) {
+  char name[kNameSize] = {};
+  if (!nvml.call(card, "nvmlDeviceGetName", device, name, kNameSize)) return;
+  name[kNameSize - 1] = 0;
+  nvml.value(card, "name", name);
+}
+
+void report_card(const Nvml& nvml, const std::string& card, Device device) {
+  report_name(nvml, card, device);
+  report_shared(nvml, card, device);
+  report_memory(nvml, card, device);
+  nvml.number(card, "bus_width", "nvmlDeviceGetMemoryBusWidth", device);
+  nvml.number(card, "cores", "nvmlDeviceGetNumGpuCores", device);
+  nvml.number(card, "power_limit", "nvmlDeviceGetEnforcedPowerLimit", device);
+  nvml.number(card, "virtualization", "nvmlDeviceGetVirtualizationMode", device);
+  unsigned clock = 0;
+  if (nvml.call(card, "nvmlDeviceGetMaxClockInfo", device, kClockMemory, &clock)) nvml.value(card, "memory_clock", clock);
+  AddressingMode mode{kAddressingVersion, 0};
+  if (nvml.call(card, "nvmlDeviceGetAddressingMode", device, &mode)) nvml.value(card, "addressing", mode.value);
+}
+
+/// Instances of a card in MIG mode, each as a card of its own; the parent itself can run nothing.
+void report_instances(const Nvml& nvml, const std::string& card, Device device) {
+  unsigned count = 0;
+  nvml.value(card, "mig", 1);
+  if (!nvml.call(card, "nvmlDeviceGetMaxMigDeviceCount", device, &count)) return;
+  for (unsigned i = 0; i < count && i < kMaxMigInstances; ++i) {
+    Device instance = nullptr;
+    const std::string name = card + "." + std::to_string(i);
+    // Free places of the card answer "not found"; that is no failure of an instance.
+    if (!nvml.call("?", "nvmlDeviceGetMigDeviceHandleByIndex", device, i, &instance)) continue;
+    report_name(nvml, name, instance);
+    report_shared(nvml, name, device);
+    report_memory(nvml, name, instance);
+    MigAttributes attributes{};
+    if (nvml.call(name, "nvmlDeviceGetAttributes_v2", instance, &attributes))
+      nvml.value(name, "multiprocessors", attributes.multiprocessors);
+  }
+}
+
+}  // namespace
+
+void report_nvml(const std::string& library, const Child::Write& write) {
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) {
+    const char* why = dlerror();
+    write(std::string("-\t!dlopen\t") + (why ? why : library));
+    return;
+  }
+  const Nvml nvml(handle, write);
+  const std::string all = "-";
+  constexpr unsigned kNoGpusIsFine = 1;
+  if (!nvml.call(all, "nvmlInitWithFlags", kNoGpusIsFine) && !nvml.call(all, "nvmlInit_v2")) return;
+  nvml.value(all, "init", 1);
+  char driver[kVersionSize] = {};
+  if (nvml.call(all, "nvmlSystemGetDriverVersion", driver, kVersionSize)) {
+    driver[kVersionSize - 1] = 0;
+    nvml.value(all, "driver", driver);
+  }
+  int cuda = 0;
+  if (nvml.call(all, "nvmlSystemGetCudaDriverVersion_v2", &cuda) && cuda > 0)
+    nvml.value(all, "cuda", std::to_string(cuda / 1000) + "." + std::to_string(cuda % 1000 / 10));
+  unsigned count = 0;
+  if (!nvml.call(all, "nvmlDeviceGetCount_v2", &count)) return;
+  for (unsigned i = 0; i < count && i < kMaxCards; ++i) {
+    const std::string card = std::to_string(i);
+    Device device = nullptr;
+    if (!nvml.call(card, "nvmlDeviceGetHandleByIndex_v2", i, &device)) continue;
+    unsigned mig = 0, pending = 0;
+    if (nvml.call(card, "nvmlDeviceGetMigMode", device, &mig, &pending) && mig == 1) {
+      report_shared(nvml, card, device);
+      report_instances(nvml, card, device);
+    } else {
+      report_card(nvml, card, device);
+    }
+  }
+}
+
+}  // namespace edgefit

@@ -1,0 +1,29 @@
+// The child's side of NVIDIA: loads libnvidia-ml and writes what it says, line by line.
+// Only what is needed of NVML's interface is declared here, so that no NVIDIA header is needed to build.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "probe/child.h"
+
+namespace edgefit {
+
+/// Return codes of NVML that decide a state; nvml.h, nvmlReturn_t.
+enum NvmlCode {
+  kNvmlSuccess = 0,
+  kNvmlNotSupported = 3,
+  kNvmlNoPermission = 4,
+  kNvmlDriverNotLoaded = 9,
+  kNvmlLibraryNotFound = 12,
+  kNvmlFunctionNotFound = 13,
+  kNvmlGpuIsLost = 15,
+  kNvmlLibRmVersionMismatch = 18,
+  kNvmlUnknown = 999,
+};
+
+/// Writes lines "<card>\t<key>\t<value>" and "<card>\t!<call>\t<code>"; card is "-" for the whole system.
+/// Numbers are in NVML's own units. Runs in a child: `library` may do anything.
+void report_nvml(const std::string& library, const Child::Write& write);
+
+}  // namespace edgefit

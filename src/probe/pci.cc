@@ -1,0 +1,135 @@
+#include "probe/pci.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "edgefit/text.h"
+#include "probe/parse.h"
+
+namespace edgefit {
+namespace {
+
+/// Classes of devices that compute or show pictures; the second number masks the subclass.
+struct ClassRow {
+  unsigned value, mask;
+};
+constexpr ClassRow kClasses[] = {{0x0300, 0xff00}, {0x1200, 0xff00}, {0x0b40, 0xffff}, {0x1180, 0xffff}};
+
+bool wanted(unsigned class_code) {
+  return std::any_of(std::begin(kClasses), std::end(kClasses),
+                     [&](const ClassRow& row) { return (class_code & row.mask) == row.value; });
+}
+
+unsigned read_hex(const Root& root, const std::string& path) {
+  return static_cast<unsigned>(to_hex(root.read(path, 64).value_or("")).value_or(0) & 0xffffffff);
+}
+
+/// Transfer rates of sysfs ("16.0 GT/s PCIe") by generation, and what is left after line coding:
+/// 8b/10b up to 2, 128b/130b from 3, FLIT mode (242 of 256) in 6. PCI Express Base Specification.
+struct Generation {
+  double gigatransfers, lane_bytes;
+};
+constexpr Generation kGenerations[] = {{2.5, 2.5e9 * 8 / 10 / 8},   {5, 5e9 * 8 / 10 / 8},
+                                       {8, 8e9 * 128 / 130 / 8},    {16, 16e9 * 128 / 130 / 8},
+                                       {32, 32e9 * 128 / 130 / 8},  {64, 64e9 * 242 / 256 / 8}};
+
+int generation_of(double gigatransfers) {
+  for (size_t i = 0; i < std::size(kGenerations); ++i)
+    if (kGenerations[i].gigatransfers == gigatransfers) return static_cast<int>(i) + 1;
+  return 0;
+}
+
+/// domain << 16 | bus << 8 | device << 3 | function
+std::optional<uint64_t> address_of(std::string_view bdf) {
+  const auto parts = split(bdf, ':');
+  if (parts.size() != 3) return std::nullopt;
+  const auto last = key_value(parts[2], '.');
+  if (!last) return std::nullopt;
+  const auto domain = to_hex(parts[0]), bus = to_hex(parts[1]), device = to_hex(last->first),
+             function = to_hex(last->second);
+  if (!domain || !bus || !device || !function || *domain > 0xffffffff || *bus > 0xff || *device > 0x1f ||
+      *function > 7)
+    return std::nullopt;
+  return *domain << 16 | *bus << 8 | *device << 3 | *function;
+}
+
+}  // namespace
+
+std::string PciFunction::ids() const {
+  return fmt::format("{:04x}:{:04x}", vendor, device);
+}
+
+std::vector<PciFunction> scan_pci(const Root& root) {
+  std::vector<PciFunction> functions;
+  for (const auto& name : root.list(kPciFolder)) {
+    PciFunction function;
+    function.bdf = name;
+    const std::string path = function.path();
+    function.class_code = read_hex(root, path + "/class") >> 8;
+    if (!wanted(function.class_code) || normal_bdf(name).empty()) continue;
+    function.vendor = read_hex(root, path + "/vendor") & 0xffff;
+    function.device = read_hex(root, path + "/device") & 0xffff;
+    function.driver = root.link_name(path + "/driver").value_or("");
+    functions.push_back(std::move(function));
+  }
+  std::sort(functions.begin(), functions.end(),
+            [](const PciFunction& a, const PciFunction& b) { return bdf_before(a.bdf, b.bdf); });
+  return functions;
+}
+
+bool records_pci_drivers(const Root& root) {
+  if (root.live()) return true;
+  for (const auto& name : root.list(kPciFolder))
+    if (root.link_name(kPciFolder + name + "/driver")) return true;
+  return root.exists("/sys/bus/pci/drivers");
+}
+
+double pci_lane_bandwidth(int generation) {
+  if (generation < 1 || generation > static_cast<int>(std::size(kGenerations))) return 0;
+  return kGenerations[generation - 1].lane_bytes;
+}
+
+PciLink pci_link(const Root& root, const std::string& bdf) {
+  const char* why = tr("the kernel does not tell the PCIe link");
+  PciLink link{Fact<double>::unknown(why), Fact<double>::unknown(why), Fact<BytesPerSecond>::unknown(why)};
+  auto path = root.resolve(kPciFolder + bdf);
+  int generation = 0;
+  double width = 0, slowest = 0;
+  constexpr int kMaxDepth = 32;
+  for (int depth = 0; path && depth < kMaxDepth; ++depth) {
+    const auto name = path->substr(path->rfind('/') + 1);
+    if (normal_bdf(name).empty()) break;  // "pci0000:00": the root complex
+    const auto speed = leading_number(root.read(*path + "/max_link_speed", 64).value_or(""));
+    const auto lanes = root.read_number(*path + "/max_link_width");
+    const int here = speed ? generation_of(*speed) : 0;
+    // 0 or 255 lanes: integrated in the root complex, no link
+    if (here > 0 && lanes && *lanes >= 1 && *lanes <= 32) {
+      generation = generation == 0 ? here : std::min(generation, here);
+      width = width == 0 ? *lanes : std::min(width, *lanes);
+      const double bandwidth = pci_lane_bandwidth(here) * *lanes;
+      slowest = slowest == 0 ? bandwidth : std::min(slowest, bandwidth);
+    }
+    path->erase(path->rfind('/'));
+  }
+  if (generation == 0) return link;
+  const Origin origin{Origin::Kind::os, "max_link_speed and max_link_width up to the root port"};
+  link.generation = {static_cast<double>(generation), origin};
+  link.width = {width, origin};
+  link.bandwidth = {BytesPerSecond{slowest}, origin};
+  return link;
+}
+
+std::string normal_bdf(std::string_view text) {
+  const auto address = address_of(text);
+  if (!address) return {};
+  return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", *address >> 16, (*address >> 8) & 0xff, (*address >> 3) & 0x1f,
+                     *address & 7);
+}
+
+bool bdf_before(const std::string& a, const std::string& b) {
+  return address_of(a).value_or(UINT64_MAX) < address_of(b).value_or(UINT64_MAX);
+}
+
+}  // namespace edgefit

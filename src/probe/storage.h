@@ -1,0 +1,27 @@
+// Free space, filesystem and kind of device behind a path.
+// The mount decides: longest prefix in /proc/self/mountinfo, then the block device behind its number.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/files.h"
+#include "edgefit/host.h"
+
+namespace edgefit {
+
+struct MountEntry {
+  std::string point, filesystem, source, device_number;  ///< "254:1"
+};
+/// The mount that holds an absolute path; nothing when the text has none.
+std::optional<MountEntry> find_mount(std::string_view mountinfo, const std::string& path);
+
+/// Name ("nvme0n1") and kind (nvme sata-ssd hdd emmc sd usb net virtual) of a mount's device.
+struct BlockDevice {
+  Fact<std::string> device, kind;
+};
+BlockDevice block_device(const Root& root, const MountEntry& mount);
+
+Storage describe_storage(const Root& root, const std::string& path);
+
+}  // namespace edgefit

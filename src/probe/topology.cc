@@ -1,0 +1,201 @@
+#include "probe/topology.h"
+
+#include <hwloc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <tuple>
+
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+/// Sets one environment variable for the life of the object.
+/// hwloc takes its sysroot, component list and plugin path from the environment only (hwloc_topology_set_fsroot is
+/// gone since 2.0, set_components can only forbid, and plugins are opened before it can be called).
+/// A user's own HWLOC_* settings must not change what is reported either.
+class EnvironmentGuard {
+ public:
+  EnvironmentGuard(const char* name, const char* value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    value ? setenv(name, value, 1) : unsetenv(name);
+  }
+  ~EnvironmentGuard() { old_ ? setenv(name_, old_->c_str(), 1) : unsetenv(name_); }
+  EnvironmentGuard(const EnvironmentGuard&) = delete;
+  EnvironmentGuard& operator=(const EnvironmentGuard&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+struct DestroyTopology {
+  void operator()(hwloc_topology_t topology) const { hwloc_topology_destroy(topology); }
+};
+using Handle = std::unique_ptr<hwloc_topology, DestroyTopology>;
+
+Problem failure(const char* call) {
+  return {std::string("hwloc cannot read the topology"), call, {}};
+}
+
+Result<Handle> load(const Root& root) {
+  const EnvironmentGuard fsroot("HWLOC_FSROOT", root.live() ? nullptr : root.prefix().c_str());
+  // Without `stop` the x86 component writes the running CPU into a foreign sysroot.
+  const EnvironmentGuard components("HWLOC_COMPONENTS", "linux,stop");
+  // Debian's GL and OpenCL plugins pull in libX11 and libOpenCL when opened: 40-150 ms cold, and crashes (hwloc#641).
+  const EnvironmentGuard plugins("HWLOC_PLUGINS_PATH", "/dev/null");
+  // 2.11 and later keep GPU memory as NUMA nodes, earlier ones drop it; edgefit counts it itself.
+  const EnvironmentGuard gpu_nodes("HWLOC_KEEP_NVIDIA_GPU_NUMA_NODES", "0");
+  const EnvironmentGuard quiet("HWLOC_HIDE_ERRORS", "2");
+  const EnvironmentGuard xml("HWLOC_XMLFILE", nullptr);
+  const EnvironmentGuard synthetic("HWLOC_SYNTHETIC", nullptr);
+  const EnvironmentGuard thissystem("HWLOC_THISSYSTEM", nullptr);
+
+  hwloc_topology_t raw = nullptr;
+  if (hwloc_topology_init(&raw) != 0) return failure("hwloc_topology_init");
+  Handle topology(raw);
+  // I/O types are filtered out by default: no PCI walk. Disallowed parts are kept and told apart by the allowed sets.
+  unsigned long flags = HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED;
+#if HWLOC_API_VERSION >= 0x00020800
+  flags |= HWLOC_TOPOLOGY_FLAG_NO_DISTANCES | HWLOC_TOPOLOGY_FLAG_NO_CPUKINDS;
+#endif
+  if (hwloc_topology_set_flags(raw, flags) != 0) return failure("hwloc_topology_set_flags");
+  if (hwloc_topology_load(raw) != 0) return failure("hwloc_topology_load");
+  return topology;
+}
+
+std::string version_text(unsigned version) {
+  return std::to_string(version >> 16) + "." + std::to_string((version >> 8) & 0xff) + "." +
+         std::to_string(version & 0xff);
+}
+
+template <class Visit>
+void each(hwloc_topology_t topology, hwloc_obj_type_t type, Visit visit) {
+  for (hwloc_obj_t object = nullptr; (object = hwloc_get_next_obj_by_type(topology, type, object)) != nullptr;)
+    visit(object);
+}
+
+void read_processors(hwloc_topology_t topology, Topology& out) {
+  const auto* allowed = hwloc_topology_get_allowed_cpuset(topology);
+  const auto number = [&](hwloc_obj_t pu, hwloc_obj_type_t type) {
+    const auto* above = hwloc_get_ancestor_obj_by_type(topology, type, pu);
+    return above ? static_cast<int>(above->logical_index) : -1;
+  };
+  each(topology, HWLOC_OBJ_PU, [&](hwloc_obj_t pu) {
+    out.pus.push_back({static_cast<int>(pu->os_index), number(pu, HWLOC_OBJ_CORE), number(pu, HWLOC_OBJ_PACKAGE),
+                       hwloc_bitmap_isset(allowed, pu->os_index) != 0});
+  });
+  const auto count = [&](hwloc_obj_type_t type, int& all, int& usable) {
+    each(topology, type, [&](hwloc_obj_t object) {
+      ++all;
+      if (hwloc_bitmap_intersects(object->cpuset, allowed)) ++usable;
+    });
+  };
+  count(HWLOC_OBJ_PACKAGE, out.packages, out.allowed_packages);
+  count(HWLOC_OBJ_CORE, out.cores, out.allowed_cores);
+}
+
+void read_nodes(hwloc_topology_t topology, Topology& out) {
+  const auto* allowed = hwloc_topology_get_allowed_nodeset(topology);
+  each(topology, HWLOC_OBJ_NUMANODE, [&](hwloc_obj_t node) {
+    out.nodes.push_back({static_cast<int>(node->os_index), static_cast<double>(node->attr->numanode.local_memory),
+                         node->subtype ? node->subtype : "", std::max(0, hwloc_bitmap_weight(node->cpuset)),
+                         hwloc_bitmap_isset(allowed, node->os_index) != 0});
+  });
+}
+
+const char* cache_word(hwloc_obj_cache_type_t type) {
+  switch (type) {
+    case HWLOC_OBJ_CACHE_DATA:
+      return "data";
+    case HWLOC_OBJ_CACHE_INSTRUCTION:
+      return "instruction";
+    default:
+      return "unified";
+  }
+}
+
+void read_caches(hwloc_topology_t topology, Topology& out) {
+  const auto* allowed = hwloc_topology_get_allowed_cpuset(topology);
+  // Equal caches are one row; GB10 has an L3 of 8 MiB and one of 16 MiB.
+  std::map<std::tuple<int, std::string, double, int>, int> rows;
+  for (const auto type : {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L1ICACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE,
+                          HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L5CACHE})
+    each(topology, type, [&](hwloc_obj_t cache) {
+      if (!hwloc_bitmap_intersects(cache->cpuset, allowed)) return;
+      const auto& a = cache->attr->cache;
+      ++rows[{static_cast<int>(a.depth), cache_word(a.type), static_cast<double>(a.size),
+              hwloc_bitmap_weight(cache->cpuset)}];
+    });
+  for (const auto& [key, count] : rows)
+    out.caches.push_back({std::get<0>(key), std::get<1>(key), Bytes{std::get<2>(key)}, count, std::get<3>(key)});
+}
+
+constexpr const char* kSource = "hwloc";
+
+Fact<double> counted(int n, const char* why) {
+  if (n <= 0) return Fact<double>::unknown(why);
+  return {static_cast<double>(n), {Origin::Kind::os, kSource}};
+}
+
+/// hwloc's subtype of a node as host.json's kind.
+const char* node_kind(const std::string& subtype) {
+  struct Row {
+    const char* subtype;
+    const char* kind;
+  };
+  static constexpr Row kRows[] = {
+      {"HBM", "HBM"}, {"MCDRAM", "HBM"}, {"NVM", "NVM"}, {"GPUMemory", "GPU"}, {"CXL-DRAM", "CXL"}};
+  for (const auto& row : kRows)
+    if (subtype == row.subtype) return row.kind;
+  return "DRAM";
+}
+
+}  // namespace
+
+Result<Topology> read_topology(const Root& root) {
+  // hwloc invents one processor for a root that has none.
+  if (!root.exists("/sys/devices/system/cpu") && !root.exists("/proc/cpuinfo"))
+    return Problem{"no processor description", root.host_path("/sys/devices/system/cpu"), {}};
+  auto handle = load(root);
+  if (!handle) return handle.error();
+  Topology out;
+  read_processors(handle->get(), out);
+  read_nodes(handle->get(), out);
+  read_caches(handle->get(), out);
+  out.api = version_text(HWLOC_API_VERSION);
+  out.runtime = version_text(hwloc_get_api_version());
+  return out;
+}
+
+void describe_topology(const Topology& topology, Host& host) {
+  const char* not_told = tr("the kernel does not tell");
+  Cpu& cpu = host.cpu;
+  cpu.packages = counted(topology.allowed_packages, not_told);
+  cpu.cores = counted(topology.allowed_cores, not_told);
+  cpu.pus = counted(static_cast<int>(std::count_if(topology.pus.begin(), topology.pus.end(),
+                                                   [](const Pu& pu) { return pu.allowed; })),
+                    not_told);
+  cpu.present_packages = counted(topology.packages, not_told);
+  cpu.present_cores = counted(topology.cores, not_told);
+  cpu.present_pus = counted(static_cast<int>(topology.pus.size()), not_told);
+  cpu.caches = topology.caches;
+
+  double total = 0;
+  for (const auto& node : topology.nodes) {
+    const char* kind = node_kind(node.subtype);
+    auto size = node.bytes > 0 ? Fact<Bytes>(Bytes{node.bytes}, {Origin::Kind::os, kSource})
+                               : Fact<Bytes>::unknown(tr("the kernel gives no size of this node"));
+    if (node.allowed && std::string_view(kind) != "GPU") total += node.bytes;
+    host.memory.nodes.push_back({node.os_index, std::move(size), kind, node.pus});
+  }
+  host.memory.hwloc_total = total > 0 ? Fact<Bytes>(Bytes{total}, {Origin::Kind::os, "hwloc: sum of NUMA nodes"})
+                                      : Fact<Bytes>::unknown(tr("hwloc found no memory"));
+  host.tools.emplace_back("hwloc_api", topology.api);
+  host.tools.emplace_back("hwloc_runtime", topology.runtime);
+}
+
+}  // namespace edgefit

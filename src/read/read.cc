@@ -1,0 +1,136 @@
+#include "edgefit/read.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/byte_cursor.h"
+#include "base/files.h"
+#include "edgefit/text.h"
+#include "read/gguf.h"
+#include "read/merge.h"
+#include "read/model_json.h"
+
+namespace edgefit {
+
+namespace {
+
+constexpr size_t kHead = 512;
+constexpr size_t kMaxDescriptor = 16 << 20;
+
+Result<Model> read_gguf_file(const File& file) {
+  return read_gguf(FileSource(file));
+}
+
+Result<Model> read_json_file(const File& file) {
+  if (file.size() > kMaxDescriptor)
+    return Problem{tr("this file is too large for a descriptor"), printable(file.path()), {}};
+  const auto text = file.read_at(0, kMaxDescriptor);
+  if (!text) return text.error();
+  return read_model_json(*text, file.path());
+}
+
+/// A format that is read, recognised by its first bytes.
+struct FormatRow {
+  std::string_view name;
+  bool (*looks_like)(std::string_view head);
+  Result<Model> (*read)(const File& file);
+};
+constexpr FormatRow kFormats[] = {
+    {"gguf", looks_like_gguf, read_gguf_file},
+    {"model.json", looks_like_json, read_json_file},
+};
+
+/// What people hand over by mistake: the first bytes, and what to say.
+struct MistakeRow {
+  std::string_view head;
+  const char* what;
+  const char* hint;
+};
+constexpr MistakeRow kMistakes[] = {
+    {"version https://git-lfs", "this is a git-lfs pointer, not the model itself", "fetch it: git lfs pull"},
+    {"PK\x03\x04", "this is a ZIP archive (PyTorch saves so), not a GGUF file", "convert it, or name its GGUF file"},
+    {"tjgg", "this is a GGJT file, the format before GGUF", "convert it to GGUF with a llama.cpp of 2023"},
+    {"lmgg", "this is a GGML file, the format before GGUF", "convert it to GGUF with a llama.cpp of 2023"},
+    {"fmgg", "this is a GGMF file, the format before GGUF", "convert it to GGUF with a llama.cpp of 2023"},
+    {"gguf", "this starts with gguf in lower case, so it is no GGUF file", "fetch it again"},
+    {"<", "this is a web page or XML, not a model", "the download failed; fetch it again and look at the page"},
+};
+
+Problem unrecognised(std::string_view head, const std::string& path) {
+  if (head.empty()) return {tr("this file is empty"), printable(path), tr("the download failed; fetch it again")};
+  const size_t first = std::min(head.find_first_not_of(" \t\r\n"), head.size());
+  for (const auto& row : kMistakes)
+    if (head.substr(first).starts_with(row.head)) return {tr(row.what), printable(path), tr(row.hint)};
+  std::string names;
+  for (const auto& row : kFormats) names += fmt::format("{}{}", names.empty() ? "" : ", ", row.name);
+  return {tr("unknown format"), printable(path), fmt::format("{} {}", tr("formats that are read:"), names)};
+}
+
+Result<Model> read_file(const File& file) {
+  const auto head = file.read_at(0, kHead);
+  if (!head) return head.error();
+  for (const auto& row : kFormats)
+    if (row.looks_like(*head)) return row.read(file);
+  return unrecognised(*head, file.path());
+}
+
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.find_last_of('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+}
+
+/// Reads the files that a descriptor names, relative to its own folder.
+Result<Model> add_files(Model model) {
+  const std::string folder = folder_of(model.source);
+  const bool enough = model.parameters || model.architecture.layers || !model.architecture.family.empty();
+  for (const auto& name : model.files) {
+    const std::string path = name.starts_with('/') ? name : folder + name;
+    auto file = File::open(path);
+    auto read = file ? read_file(*file) : Result<Model>(file.error());
+    if (read && read->format == "model.json")
+      read = Problem{tr("a descriptor cannot name another one"), printable(path), tr("name the model's own files")};
+    if (read) {
+      merge_file(model, std::move(*read));
+    } else if (enough) {
+      model.warnings.push_back(fmt::format("{}: {}", read.error().where, read.error().what));
+    } else {
+      return read.error();
+    }
+  }
+  return model;
+}
+
+/// The descriptor of a folder, or its one GGUF file.
+Result<std::string> model_in_folder(const std::string& folder, const std::vector<std::string>& names) {
+  const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
+  std::vector<std::string> models;
+  for (const auto& name : names) {
+    if (name == "model.json") return prefix + name;
+    if (name.ends_with(".gguf")) models.push_back(name);
+  }
+  if (models.size() == 1) return prefix + models.front();
+  if (models.empty())
+    return Problem{tr("no model in this folder"), printable(folder), tr("it has neither model.json nor a .gguf file")};
+  return Problem{tr("several models in this folder"), printable(folder),
+                 fmt::format("{} {}", tr("name one, for example"), printable(prefix + models.front()))};
+}
+
+}  // namespace
+
+Result<Model> read_model(const std::string& path) {
+  auto file = File::open(path);
+  if (!file) {
+    const auto names = Root().list(path);
+    if (names.empty()) return file.error();
+    const auto inside = model_in_folder(path, names);
+    if (!inside) return inside.error();
+    file = File::open(*inside);
+    if (!file) return file.error();
+  }
+  auto model = read_file(*file);
+  if (!model || model->files.empty()) return model;
+  return add_files(std::move(*model));
+}
+
+}  // namespace edgefit

@@ -1,0 +1,237 @@
+// `edgefit probe` as text: what the box is, and at the end what could not be seen and what would tell.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "edgefit/text.h"
+#include "report/page.h"
+#include "report/table.h"
+#include "report/words.h"
+
+namespace edgefit {
+namespace {
+
+constexpr size_t kLabel = 14;
+
+void print_row(Page& page, const char* label, std::string_view text) {
+  if (!text.empty()) page.paragraph({{fmt::format("{:<{}}  ", label, kLabel)}}, text);
+}
+
+void append(std::string& text, std::string_view part) {
+  if (part.empty()) return;
+  if (!text.empty()) text += ", ";
+  text += part;
+}
+
+std::string say(const Fact<std::string>& fact) {
+  return fact ? printable(*fact) : std::string();
+}
+std::string count_of(const Fact<double>& fact, const char* one, const char* many) {
+  return fact ? fmt::format("{} {}", show_count(*fact), *fact == 1 ? one : many) : std::string();
+}
+/// A value that comes from a table or a default is marked so.
+template <class T>
+std::string tag_of_fact(const Fact<T>& fact) {
+  if (fact.origin.kind == Origin::Kind::catalog) return " [catalog]";
+  return fact.origin.kind == Origin::Kind::assumed ? " [assumed]" : "";
+}
+
+void print_system(Page& page, const Host& host) {
+  constexpr std::array kModes = {"seen now", "from a sysroot", "from hwloc XML", "recorded", "described"};
+  std::string title = printable(host.name);
+  title += fmt::format(" ({}{})", tr(kModes.at(static_cast<size_t>(host.mode))),
+                       host.taken.empty() ? std::string() : " " + printable(host.taken));
+  page.line(title);
+  std::string os = say(host.os.distro);
+  if (os.empty()) os = say(host.os.name);
+  append(os, host.os.kernel ? fmt::format("kernel {}", say(host.os.kernel)) : "");
+  append(os, say(host.os.libc));
+  append(os, host.os.virtualization && *host.os.virtualization != "none" ? say(host.os.virtualization) : "");
+  append(os, host.os.container && *host.os.container != "none"
+                 ? fmt::format(fmt::runtime(tr("container {}")), say(host.os.container))
+                 : "");
+  print_row(page, tr("System"), os);
+  std::string product = say(host.sys_vendor);
+  if (host.product) product += (product.empty() ? "" : " ") + say(host.product);
+  print_row(page, tr("Machine"), product);
+}
+
+std::string cache_text(const std::vector<Cache>& caches) {
+  std::string out;
+  for (const auto& cache : caches) {
+    const double kib = cache.size.value / kKiB;
+    const std::string size = kib >= 1024 ? fmt::format("{:g} MiB", kib / 1024) : fmt::format("{:g} KiB", kib);
+    append(out, fmt::format("{}x L{}{} {}", cache.count, cache.level,
+                            cache.type == "instruction" ? "i"
+                            : cache.type == "data"      ? "d"
+                                                        : "",
+                            size));
+  }
+  return out;
+}
+
+void print_cpu(Page& page, const Cpu& cpu) {
+  std::string text = say(cpu.model);
+  append(text, say(cpu.architecture));
+  print_row(page, tr("Processor"), text);
+  std::string units = count_of(cpu.packages, tr("package"), tr("packages"));
+  append(units, count_of(cpu.cores, tr("core"), tr("cores")));
+  append(units, count_of(cpu.pus, tr("thread"), tr("threads")));
+  if (cpu.quota_cpus) append(units, fmt::format(fmt::runtime(tr("limited to {:g} CPUs")), *cpu.quota_cpus));
+  if (cpu.present_pus && cpu.pus && *cpu.present_pus > *cpu.pus) {
+    append(units, fmt::format(fmt::runtime(tr("{} threads in the machine")), show_count(*cpu.present_pus)));
+  }
+  print_row(page, "", units);
+  print_row(page, tr("Caches"), cache_text(cpu.caches));
+  std::string isa;
+  if (cpu.isa) {
+    for (const auto& feature : *cpu.isa) isa += (isa.empty() ? "" : " ") + printable(feature);
+  }
+  print_row(page, tr("Instructions"), isa);
+}
+
+void print_memory(Page& page, const Memory& memory) {
+  std::string text;
+  const auto size = [&text](const Fact<Bytes>& fact, const char* format) {
+    if (fact) append(text, fmt::format(fmt::runtime(format), show(*fact)));
+  };
+  size(memory.os_total, tr("{} total"));
+  size(memory.available, tr("{} available"));
+  if (memory.limit) {
+    append(text,
+           fmt::format(fmt::runtime(tr("limited to {} ({})")), show(*memory.limit), printable(memory.limit_path)));
+  }
+  if (memory.usable && (!memory.os_total || memory.usable->value != memory.os_total->value)) {
+    size(memory.usable, tr("{} usable"));
+  }
+  if (memory.peak_bandwidth) {
+    append(text, show(*memory.peak_bandwidth) + tr(" peak") + tag_of_fact(memory.peak_bandwidth));
+  }
+  size(memory.swap_total, tr("{} swap"));
+  print_row(page, tr("Memory"), text);
+  if (memory.nodes.size() < 2) return;
+  std::string nodes;
+  for (const auto& node : memory.nodes) {
+    append(nodes, fmt::format("{} {} {}", node.os_index, node.kind, node.size ? show(*node.size) : "?"));
+  }
+  print_row(page, tr("NUMA nodes"), nodes);
+}
+
+void print_gpu(Page& page, const Gpu& gpu) {
+  const std::string name = gpu.name ? say(gpu.name) : printable(gpu.vendor + " " + gpu.pci);
+  const std::string pool = gpu.pool.empty() || !gpu.usable() ? "-" : printable(gpu.pool);
+  page.paragraph({{fmt::format("  {:<{}}  ", pool, kLabel - 2)}}, fmt::format("{}, {}", name, name_of(gpu.state)));
+  std::string text;
+  if (gpu.vram_total) append(text, show(*gpu.vram_total) + tag_of_fact(gpu.vram_total));
+  if (gpu.vram_free) append(text, fmt::format(fmt::runtime(tr("{} free")), show(*gpu.vram_free)));
+  if (gpu.peak_bandwidth) append(text, show(*gpu.peak_bandwidth) + tag_of_fact(gpu.peak_bandwidth));
+  if (gpu.fp16_peak) {
+    append(text,
+           "fp16 " + show_exact(gpu.fp16_peak->value, kUnitName<FlopsPerSecond::unit>) + tag_of_fact(gpu.fp16_peak));
+  }
+  if (gpu.compute_capability) {
+    append(text, fmt::format(fmt::runtime(tr("compute capability {:.1f}")), *gpu.compute_capability));
+  }
+  if (gpu.gfx) append(text, say(gpu.gfx));
+  if (gpu.driver) append(text, fmt::format(fmt::runtime(tr("driver {}")), say(gpu.driver)));
+  for (const auto& [runtime, version] : gpu.runtimes) append(text, printable(runtime + " " + version));
+  if (!gpu.bdf.empty()) append(text, printable(gpu.bdf + (gpu.pci.empty() ? "" : " [" + gpu.pci + "]")));
+  print_row(page, "", text);
+  print_row(page, "", printable(gpu.state_text));
+}
+
+void print_devices(Page& page, const Host& host) {
+  page.gap();
+  page.line(host.gpus.empty() ? tr("No GPU seen") : tr("GPUs"));
+  for (const auto& gpu : host.gpus) print_gpu(page, gpu);
+  for (const auto& npu : host.npus) print_row(page, tr("NPU"), printable(npu.kind + " " + npu.node + ", " + npu.state));
+  if (host.storage.empty()) return;
+  page.gap();
+  page.line(tr("Disks"));
+  for (const auto& disk : host.storage) {
+    std::string text =
+        disk.free ? fmt::format(fmt::runtime(tr("{} free")), show(*disk.free)) : tr("free space not known");
+    append(text, say(disk.filesystem));
+    append(text, say(disk.kind));
+    append(text, say(disk.device));
+    page.paragraph({{"  "}, {printable(disk.path) + "  "}}, text);
+  }
+}
+
+class Gaps {
+ public:
+  template <class T>
+  void add(const std::string& name, const Fact<T>& fact) {
+    if (fact || fact.why.empty()) return;
+    std::string text = printable(fact.why);
+    if (!fact.remedy.empty()) text += "; " + printable(fact.remedy);
+    rows_.emplace_back(name, std::move(text));
+  }
+  void print(Page& page) const {
+    if (rows_.empty()) return;
+    page.gap();
+    page.line(tr("Not known"));
+    for (const auto& [name, text] : rows_) page.paragraph({{"  " + name + "  "}}, text);
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> rows_;
+};
+
+Gaps gaps_of(const Host& host) {
+  Gaps gaps;
+  gaps.add("os.name", host.os.name);
+  gaps.add("os.container", host.os.container);
+  gaps.add("cpu.model", host.cpu.model);
+  gaps.add("cpu.cores", host.cpu.cores);
+  gaps.add("cpu.isa", host.cpu.isa);
+  gaps.add("memory.os_total", host.memory.os_total);
+  gaps.add("memory.available", host.memory.available);
+  gaps.add("memory.peak_bandwidth", host.memory.peak_bandwidth);
+  for (const auto& gpu : host.gpus) {
+    const std::string id = gpu.pool.empty() ? printable(gpu.id) : printable(gpu.pool);
+    gaps.add(id + ".name", gpu.name);
+    gaps.add(id + ".vram_total", gpu.vram_total);
+    gaps.add(id + ".vram_free", gpu.vram_free);
+    gaps.add(id + ".peak_bandwidth", gpu.peak_bandwidth);
+    gaps.add(id + ".driver", gpu.driver);
+  }
+  for (const auto& disk : host.storage) gaps.add(printable(disk.path) + " free", disk.free);
+  return gaps;
+}
+
+void print_doubts(Page& page, const Host& host) {
+  gaps_of(host).print(page);
+  if (!host.conflicts.empty()) {
+    page.gap();
+    page.line(tr("Sources that disagree"));
+  }
+  for (const auto& conflict : host.conflicts) {
+    page.paragraph({{"  " + printable(conflict.fact) + "  "}},
+                   fmt::format(fmt::runtime(tr("{} against {}, used {}")), printable(conflict.first),
+                               printable(conflict.second), printable(conflict.used)));
+  }
+  if (!host.errors.empty()) {
+    page.gap();
+    page.line(tr("Calls that failed"));
+  }
+  for (const auto& error : host.errors) {
+    page.paragraph({{"  " + printable(error.source) + "  "}},
+                   printable(fmt::format("{} {} {}", error.call, error.code, error.text)));
+  }
+}
+
+}  // namespace
+
+std::string render_host(const Host& host, const Style& style) {
+  Page page(style);
+  print_system(page, host);
+  print_cpu(page, host.cpu);
+  print_memory(page, host.memory);
+  print_devices(page, host);
+  print_doubts(page, host);
+  return std::move(page).text();
+}
+
+}  // namespace edgefit

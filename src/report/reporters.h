@@ -1,0 +1,14 @@
+// The functions behind the rows of kReporters: one file and one row for each format.
+// Each is pure: an Answer and a Style in, the whole text out.
+#pragma once
+
+#include <string>
+
+#include "edgefit/report.h"
+
+namespace edgefit {
+
+std::string render_terminal(const Answer& answer, const Style& style);  // terminal.cc
+std::string render_json(const Answer& answer, const Style& style);      // json.cc
+
+}  // namespace edgefit

@@ -1,0 +1,184 @@
+// The report for people. Verdict first, then the table that proves it, then what to do, then the next command:
+//
+//   READY      llama-3.1-8b Q4_K_M on this box
+//              13.88 GiB to spare in gpu0
+//              NVIDIA GeForce RTX 4090, llama.cpp v0.5.0 cuda, 4 requests x 8,192 tokens
+//
+//   Memory                 need         have   used
+//     gpu0             9.64 GiB    23.52 GiB   41 %  ########............
+//       weights        4.58 GiB                      q4_k_m
+//   ...
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "edgefit/text.h"
+#include "report/reporters.h"
+#include "report/sections.h"
+#include "report/why.h"
+#include "report/words.h"
+
+namespace edgefit {
+namespace {
+
+/// "0.35 GiB to spare in gpu1": the pool with the least room; or all shortages.
+std::string room_text(const Answer& answer) {
+  const auto pools = pools_of(*answer.question.host);
+  std::string shortages, tightest;
+  double least = 0;
+  for (const auto& pool : answer.assessment.pools) {
+    if (!pool.have || pool.need.value.value <= 0) continue;
+    const std::string& id = pools.at(static_cast<size_t>(pool.pool)).id;
+    const double spare = pool.have->value - pool.need.value.value;
+    if (spare < 0) {
+      shortages +=
+          (shortages.empty() ? "" : ", ") + fmt::format(fmt::runtime(tr("{} short in {}")), show(Bytes{-spare}), id);
+    } else if (tightest.empty() || spare < least) {
+      least = spare;
+      tightest = fmt::format(fmt::runtime(tr("{} to spare in {}")), show(Bytes{spare}), id);
+    }
+  }
+  return shortages.empty() ? tightest : shortages;
+}
+
+/// The checks that decide a verdict other than ready, by title.
+std::string blockers(const Answer& answer) {
+  const bool unknown = answer.assessment.verdict == Verdict::unknown;
+  std::string out;
+  for (const auto& check : answer.checks) {
+    const CheckStatus status = check.finding->status;
+    const bool blocks =
+        unknown ? status == CheckStatus::unknown && check.finding->decides : status == CheckStatus::fail;
+    if (blocks) out += (out.empty() ? "" : ", ") + printable(check.title);
+  }
+  return out;
+}
+
+std::string question_text(const Case& question) {
+  const Workload& load = question.workload;
+  const RuntimeProfile* profile = question.runtime.profile;
+  std::string engine = profile == nullptr ? std::string() : fmt::format("{} {}", profile->name, profile->release);
+  return fmt::format(fmt::runtime(tr("{}, {} on {}, {} x {} tokens")), devices_of(question), engine,
+                     name_of(question.runtime.backend),
+                     fmt::format(fmt::runtime(load.sequences.value_or(1) == 1 ? tr("{} request") : tr("{} requests")),
+                                 show_count(load.sequences.value_or(1))),
+                     load.context ? show_count(*load.context) : "?");
+}
+
+void print_headline(Page& page, const Answer& answer) {
+  constexpr size_t kIndent = 11;
+  const Verdict verdict = answer.assessment.verdict;
+  const std::string word = verdict_word(verdict);
+  const std::string pad(word.size() < kIndent ? kIndent - word.size() : 1, ' ');
+  const std::string title = fmt::format(fmt::runtime(tr("{} on {}")), title_of(*answer.question.model),
+                                        printable(answer.question.host->name));
+  page.line({{word, paint_of(verdict)}, {pad + title}});
+  const std::string indent(kIndent, ' ');
+  const std::string room = room_text(answer);
+  if (!room.empty()) page.paragraph({{indent}}, room);
+  page.paragraph({{indent}}, question_text(answer.question));
+  const std::string reasons = blockers(answer);
+  if (!reasons.empty()) {
+    const char* const text = verdict == Verdict::unknown ? tr("not known: {}") : tr("blocked by: {}");
+    page.paragraph({{indent}}, fmt::format(fmt::runtime(text), reasons));
+  }
+  page.gap();
+}
+
+/// How the layers are spread, when there is a choice.
+void print_placement(Page& page, const Answer& answer) {
+  const Placement& placement = answer.assessment.placement;
+  if (answer.question.runtime.backend == Backend::cpu || placement.layers == 0) return;
+  std::string split;
+  for (const int layers : placement.split) split += (split.empty() ? "" : " + ") + std::to_string(layers);
+  std::string text = fmt::format(fmt::runtime(tr("{} of {} layers and output on the GPU")), placement.gpu_layers,
+                                 placement.layers + 1);
+  if (placement.split.size() > 1) text += fmt::format(" ({})", split);
+  page.paragraph({{fmt::format("{:<{}}  ", tr("Placement"), kLabelWidth)}}, text);
+  page.gap();
+}
+
+void print_limits(Page& page, const Answer& answer) {
+  const Limits& limits = answer.limits;
+  const Workload& load = answer.question.workload;
+  if (answer.assessment.verdict == Verdict::unknown || !load.context || !load.sequences) return;
+  const bool fits = exit_code_of(answer.assessment.verdict) == 0;
+  if (!fits && limits.max_context <= 0 && limits.max_sequences <= 0) return;
+  page.line(fits ? tr("Room to grow, one at a time") : tr("What would fit, one at a time"));
+  const auto row = [&page](const char* label, double asked, double most, const std::string& rest) {
+    const std::string limit = most > 0 ? show_count(most) : tr("none");
+    page.line(fmt::format("  {:<{}}{:>9} -> {} {}", label, kLabelWidth - 2, show_count(asked), limit, rest));
+  };
+  row(tr("context"), *load.context, limits.max_context,
+      fmt::format(fmt::runtime(tr("tokens at {} at once")), show_count(*load.sequences)));
+  row(tr("requests"), *load.sequences, limits.max_sequences,
+      fmt::format(fmt::runtime(tr("at once with {} tokens each")), show_count(*load.context)));
+  page.gap();
+}
+
+void print_checks(Page& page, const Answer& answer) {
+  std::map<CheckStatus, int> counts;
+  for (const auto& check : answer.checks) ++counts[check.finding->status];
+  page.line(
+      fmt::format("{:<{}}  {}", tr("Checks"), kLabelWidth,
+                  fmt::format(fmt::runtime(tr("{} pass, {} warn, {} fail, {} unknown")), counts[CheckStatus::pass],
+                              counts[CheckStatus::warn], counts[CheckStatus::fail], counts[CheckStatus::unknown])));
+  for (const CheckStatus status : {CheckStatus::fail, CheckStatus::unknown, CheckStatus::warn}) {
+    for (const auto& check : answer.checks) {
+      if (check.finding->status != status) continue;
+      const std::string word = status_word(status);
+      page.line({{"  "},
+                 {word, paint_of(status)},
+                 {std::string(6 - word.size(), ' ') + check.id + "  "},
+                 {printable(check.title)}});
+      if (!check.message.empty()) page.paragraph({{"        "}}, printable(check.message));
+      if (!check.fix.empty()) page.paragraph({{std::string("        ") + tr("fix: ")}}, printable(check.fix));
+    }
+  }
+  page.gap();
+}
+
+/// "Inputs: 3 measured, 6 file, 2 catalog, 3 assumed": the given numbers behind the figures of this report.
+void print_inputs(Page& page, const Answer& answer) {
+  const Why why(answer);
+  std::vector<const Node*> roots;
+  for (const auto& entry : why.entries()) roots.push_back(entry.node);
+  std::map<Origin::Kind, int> counts;
+  for (const Node* given : givens_below(roots)) ++counts[given->origin.kind];
+  std::string text;
+  for (const auto& [kind, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count,
+                        kind == Origin::Kind::user ? tr("from you") : tr(name_of(kind)));
+  }
+  if (!text.empty()) page.paragraph({{fmt::format("{:<{}}  ", tr("Inputs"), kLabelWidth)}}, text);
+}
+
+void print_next(Page& page, const Answer& answer) {
+  print_inputs(page, answer);
+  page.line(fmt::format("  {:<{}}  {}", tr("why a number"), kLabelWidth - 2, tr("edgefit explain MODEL kv_cache")));
+  page.line(fmt::format("  {:<{}}  {}", tr("keep the report"), kLabelWidth - 2, tr("add -o report.json")));
+  if (answer.command.empty()) return;
+  page.gap();
+  page.line(tr("Run it so"));
+  page.command(printable(answer.command));
+}
+
+}  // namespace
+
+std::string render_terminal(const Answer& answer, const Style& style) {
+  Page page(style);
+  print_headline(page, answer);
+  print_memory(page, answer);
+  print_placement(page, answer);
+  print_speed(page, answer);
+  print_limits(page, answer);
+  print_checks(page, answer);
+  print_options(page, answer);
+  for (const auto& warning : answer.warnings) page.paragraph({{tr("note: ")}}, printable(warning));
+  page.gap();
+  print_next(page, answer);
+  return std::move(page).text();
+}
+
+}  // namespace edgefit

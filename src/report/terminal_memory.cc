@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "edgefit/text.h"
+#include "report/sections.h"
+#include "report/table.h"
+#include "report/words.h"
+
+namespace edgefit {
+namespace {
+
+constexpr int kBarLength = 20;
+
+/// Bytes in hundredths of GiB or, for a small pool, of MiB: whole numbers that can be made to add up.
+struct Scale {
+  double step;
+  const char* unit;
+};
+
+Scale scale_for(Bytes need) {
+  return need.value > 0 && need.value < 0.1 * kGiB ? Scale{kMiB / 100, "MiB"} : Scale{kGiB / 100, "GiB"};
+}
+
+std::string show_hundredths(double n, const char* unit) {
+  const double whole = std::floor(n / 100);
+  return fmt::format("{}.{:02.0f} {}", show_count(whole), n - whole * 100, unit);
+}
+
+/// Lines in hundredths that sum to the rounded total: what rounding leaves goes to the largest remainders.
+std::vector<double> hundredths_of(const PoolFit& pool, Scale scale) {
+  std::vector<double> counts, rest;
+  for (const auto& line : pool.lines) {
+    counts.push_back(std::floor(line.bytes.value / scale.step));
+    rest.push_back(line.bytes.value / scale.step - counts.back());
+  }
+  double left = std::round(pool.need.value.value / scale.step) - std::accumulate(counts.begin(), counts.end(), 0.0);
+  while (left > 0 && !rest.empty()) {
+    const auto at = std::max_element(rest.begin(), rest.end());
+    counts[static_cast<size_t>(at - rest.begin())] += 1;
+    *at = -1;
+    left -= 1;
+  }
+  return counts;
+}
+
+std::string bar_of(double share, const Style& style) {
+  const char* const full = style.utf8 ? "█" : "#";
+  const char* const empty = style.utf8 ? "░" : ".";
+  const int filled = static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * kBarLength));
+  std::string bar;
+  for (int i = 0; i < kBarLength; ++i) bar += i < filled ? full : empty;
+  return share > 1 ? bar + ">>" : bar;
+}
+
+const char* label_of(Term term) {
+  switch (term) {
+    case Term::weights:
+      return tr("weights");
+    case Term::kv_cache:
+      return tr("kv cache");
+    case Term::recurrent_state:
+      return tr("recurrent state");
+    case Term::compute:
+      return tr("compute");
+    case Term::output:
+      return tr("output");
+    case Term::runtime:
+      return tr("runtime");
+    case Term::projector:
+      return tr("projector");
+    case Term::draft:
+      return tr("draft model");
+    case Term::adapter:
+      return tr("adapters");
+  }
+  return "";
+}
+
+/// What a line depends on, in a few words.
+std::string note_of(const Line& line, const Case& question) {
+  const Workload& load = question.workload;
+  switch (line.term) {
+    case Term::weights:
+      return printable(question.model->precision);
+    case Term::kv_cache: {
+      std::string types = printable(load.kv_type.value_or("?"));
+      if (load.kv_type_v && load.kv_type_v.value_or("") != load.kv_type.value_or("")) {
+        types += "/" + printable(*load.kv_type_v);
+      }
+      return fmt::format(fmt::runtime(tr("{} x {} tokens, {}")), show_count(load.sequences.value_or(1)),
+                         show_count(load.context.value_or(0)), types);
+    }
+    case Term::compute:
+      return fmt::format(fmt::runtime(tr("micro-batch {}")), show_count(question.runtime.ubatch));
+    case Term::runtime:
+      return tr("driver, libraries");
+    default:
+      return {};
+  }
+}
+
+void add_pool(Table& table, const PoolFit& pool, const Pool& seen, const Answer& answer, const Style& style) {
+  const Scale scale = scale_for(pool.need.value);
+  const double need = std::round(pool.need.value.value / scale.step);
+  Spans head{{"  " + seen.id}, {show_hundredths(need, scale.unit)}};
+  if (pool.have && pool.have->value > 0) {
+    const double share = pool.need.value.value / pool.have->value;
+    head.push_back({show_gib(*pool.have)});
+    head.push_back({fmt::format("{:.0f} %", share * 100)});
+    head.push_back({bar_of(share, style)});
+  } else {
+    head.push_back({pool.have ? show_gib(*pool.have) : "?"});
+  }
+  table.row(std::move(head));
+  const auto counts = hundredths_of(pool, scale);
+  for (size_t i = 0; i < pool.lines.size(); ++i) {
+    const Line& line = pool.lines[i];
+    std::string note = note_of(line, answer.question);
+    const std::string tag = tag_of(line.bytes.why);
+    if (!tag.empty()) note += (note.empty() ? "" : "  ") + tag;
+    table.row({{std::string("    ") + label_of(line.term)}, {show_hundredths(counts[i], scale.unit)}, {}, {}, {note}});
+  }
+}
+
+/// "have is 21.9 GiB free now of 24.0 GiB, NVIDIA GeForce RTX 4090".
+std::string have_text(const PoolFit& pool, const Pool& seen, const Host& host) {
+  const std::string of = seen.total ? fmt::format(fmt::runtime(tr(" of {}")), show_gib(*seen.total)) : "";
+  std::string text = pool.have ? fmt::format(fmt::runtime(tr("have {}: {}{}")), seen.id, text_of(pool.basis), of)
+                               : fmt::format(fmt::runtime(tr("have {}: not known")), seen.id);
+  if (!pool.have && !seen.free.why.empty()) text += ", " + printable(seen.free.why);
+  if (seen.gpu >= 0) {
+    const auto& gpu = host.gpus.at(static_cast<size_t>(seen.gpu));
+    if (gpu.name) text += "; " + printable(*gpu.name);
+  }
+  return text;
+}
+
+}  // namespace
+
+void print_memory(Page& page, const Answer& answer) {
+  const auto& host = *answer.question.host;
+  const auto pools = pools_of(host);
+  using Align = Column::Align;
+  Table table({{Align::left, kLabelWidth},
+               {Align::right, 11},
+               {Align::right, 11},
+               {Align::right, 5},
+               {Align::left, 0, /*shrinks=*/true}});
+  table.row({{tr("Memory")}, {tr("need")}, {tr("have")}, {tr("used")}});
+  for (const auto& pool : answer.assessment.pools) {
+    add_pool(table, pool, pools.at(static_cast<size_t>(pool.pool)), answer, page.style());
+  }
+  table.print(page);
+  for (const auto& pool : answer.assessment.pools) {
+    page.paragraph({{"    "}}, have_text(pool, pools.at(static_cast<size_t>(pool.pool)), host));
+  }
+  page.gap();
+}
+
+}  // namespace edgefit

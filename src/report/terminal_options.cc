@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "edgefit/text.h"
+#include "report/sections.h"
+#include "report/table.h"
+#include "report/words.h"
+
+namespace edgefit {
+namespace {
+
+/// The fullest pool of an assessment, in percent; "?" when a pool's size is not known.
+std::string fullest(const Assessment& assessment) {
+  double most = 0;
+  for (const auto& pool : assessment.pools) {
+    if (pool.need.value.value <= 0) continue;
+    if (!pool.have || pool.have->value <= 0) return "?";
+    most = std::max(most, pool.need.value.value / pool.have->value);
+  }
+  return fmt::format("{:.0f} %", most * 100);
+}
+
+/// Short price for the table: "1,599", "0" or "?".
+std::string amount(const Price& price) {
+  return price.known ? show_count(price.value_cents / 100) : "?";
+}
+
+std::string currency_of(const std::vector<Option>& options) {
+  const auto priced = std::find_if(options.begin(), options.end(), [](const Option& o) { return o.price.known; });
+  return priced == options.end() ? std::string() : std::string(priced->price.currency);
+}
+
+/// Lower case in the table: the capitals belong to the verdict of the question itself.
+const char* word_of(Verdict verdict) {
+  constexpr std::array kWords = {"ready", "tight", "unknown", "not ready"};
+  return tr(kWords.at(static_cast<size_t>(verdict)));
+}
+
+void print_table(Page& page, const std::vector<Option>& options) {
+  using Align = Column::Align;
+  Table table({{Align::right},
+               {Align::left, 0, /*shrinks=*/true},
+               {Align::right},
+               {Align::right},
+               {Align::right},
+               {Align::left}});
+  table.row({{},
+             {},
+             {tr("memory")},
+             {tr("each request")},
+             {fmt::format(fmt::runtime(tr("price {}")), currency_of(options))},
+             {tr("verdict")}});
+  for (size_t i = 0; i < options.size(); ++i) {
+    const Option& option = options[i];
+    const auto& decode = option.assessment.speed.decode;
+    table.row({{std::to_string(i + 1)},
+               {brief(option.changes)},
+               {fullest(option.assessment)},
+               {decode ? show(decode->value.quantity()) : "-"},
+               {amount(option.price)},
+               {word_of(option.assessment.verdict)}});
+  }
+  table.print(page, 2);
+}
+
+void print_best(Page& page, const Option& option) {
+  page.line(tr("Option 1 in detail"));
+  size_t widest = 0;
+  for (const auto& change : option.changes) widest = std::max(widest, display_width({{describe(change).verb}}));
+  std::array<int, 3> counts{};
+  for (const auto& change : option.changes) {
+    const ChangeText text = describe(change);
+    counts.at(text.paint == Paint::added ? 0 : text.paint == Paint::changed ? 1 : 2) += 1;
+    std::string rest = text.what;
+    if (!change.price_known) {
+      rest += std::string("   ") + tr("price unknown");
+    } else if (change.price_cents > 0) {
+      rest += fmt::format("   {} {}", show_count(change.price_cents / 100), option.price.currency);
+    }
+    page.paragraph({{"  "}, {text.symbol, text.paint}, {fmt::format(" {:<{}}  ", text.verb, widest)}}, rest);
+  }
+  if (option.price.known && option.price.value_cents > 0) {
+    std::string line = fmt::format(fmt::runtime(tr("together {}  [catalog]")), show_price(option.price));
+    if (option.price.low_cents < option.price.high_cents) {
+      line += fmt::format(fmt::runtime(tr(", between {} and {}")), show_count(option.price.low_cents / 100),
+                          show_count(option.price.high_cents / 100));
+    }
+    page.paragraph({{"    "}}, line);
+  }
+  if (option.power && option.power->value > 0) {
+    page.paragraph({{"    "}}, fmt::format(fmt::runtime(tr("{:.0f} W more under load")), option.power->value));
+  }
+  page.gap();
+  page.line(
+      fmt::format(fmt::runtime(tr("Plan: {} to add, {} to change, {} to remove.")), counts[0], counts[1], counts[2]));
+  page.gap();
+}
+
+}  // namespace
+
+void print_options(Page& page, const Answer& answer) {
+  if (answer.options.empty()) return;
+  page.line(tr("Ways out, cheapest first"));
+  print_table(page, answer.options);
+  page.gap();
+  print_best(page, answer.options.front());
+}
+
+}  // namespace edgefit

@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "edgefit/text.h"
+#include "report/sections.h"
+#include "report/table.h"
+#include "report/words.h"
+
+namespace edgefit {
+namespace {
+
+std::string show_value(Hertz rate) {
+  return fmt::format("{:.{}f} /s", rate.value, rate.value < 10 ? 1 : 0);
+}
+template <class Q>
+std::string show_value(Q quantity) {
+  return show(quantity);
+}
+
+/// The goal beside an estimate and how the check on it went.
+struct Aim {
+  std::string limit;
+  const char* word = "";
+  Paint paint = Paint::plain;
+};
+
+Aim aim_of(const Answer& answer, FitCheck check, std::string limit) {
+  Aim aim{std::move(limit)};
+  for (const auto& finding : answer.assessment.findings) {
+    if (finding.check != check) continue;
+    aim.paint = paint_of(finding.status);
+    aim.word = finding.status == CheckStatus::pass ? tr("ok") : status_word(finding.status);
+  }
+  return aim;
+}
+
+template <class Q>
+std::string limit_text(const char* sign, const std::optional<Q>& goal) {
+  return goal ? fmt::format("{} {}", sign, show_value(*goal)) : std::string();
+}
+
+class SpeedTable {
+ public:
+  SpeedTable()
+      : table_({{Column::Align::left, kLabelWidth},
+                {Column::Align::right, 11},
+                {Column::Align::left, 18},
+                {Column::Align::left, 0, true},
+                {Column::Align::left},
+                {Column::Align::left, 0, true}}) {
+    table_.row({{tr("Speed")}, {tr("estimate")}, {tr("range")}, {tr("goal")}, {}, {tr("limited by")}});
+  }
+
+  template <class Q>
+  void row(const std::string& label, const std::optional<Estimate<Q>>& estimate, const Aim& aim = {},
+           const std::string& note = {}) {
+    if (!estimate) return;
+    const Q low = std::min(estimate->low, estimate->high), high = std::max(estimate->low, estimate->high);
+    const std::string range = fmt::format(fmt::runtime(tr("{} to {}")), show_value(low), show_value(high));
+    table_.row({{"  " + label},
+                {show_value(estimate->value.quantity())},
+                {range},
+                {aim.limit},
+                {aim.word, aim.limit.empty() ? Paint::plain : aim.paint},
+                {note}});
+    any_ = true;
+  }
+  bool any() const { return any_; }
+  void print(Page& page) const { table_.print(page); }
+
+ private:
+  Table table_;
+  bool any_ = false;
+};
+
+}  // namespace
+
+void print_speed(Page& page, const Answer& answer) {
+  const Speed& speed = answer.assessment.speed;
+  const Goals& goals = answer.question.goals;
+  const Workload& load = answer.question.workload;
+  const double sequences = load.sequences.value_or(1);
+  const std::string bound = text_of(speed.bound_by);
+  SpeedTable table;
+  table.row(tr("first token"), speed.time_to_first_token,
+            aim_of(answer, FitCheck::goal_first_token, limit_text("<=", goals.time_to_first_token)),
+            fmt::format(fmt::runtime(tr("{}-token prompt")), show_count(load.prompt_tokens.value_or(0))));
+  table.row(tr("each request"), speed.decode,
+            aim_of(answer, FitCheck::goal_decode, limit_text(">=", goals.tokens_per_second)), bound);
+  if (sequences > 1) {
+    table.row(fmt::format(fmt::runtime(tr("all {}")), show_count(sequences)), speed.decode_total);
+  }
+  table.row(tr("prompt"), speed.prefill);
+  table.row(tr("one inference"), speed.latency, aim_of(answer, FitCheck::goal_latency, limit_text("<=", goals.latency)),
+            speed.decode ? "" : bound);
+  table.row(tr("inferences"), speed.inferences_per_second,
+            aim_of(answer, FitCheck::goal_inferences, limit_text(">=", goals.inferences_per_second)));
+  table.row(tr("load the model"), speed.load);
+  if (table.any()) {
+    table.print(page);
+  } else {
+    page.paragraph({{fmt::format("{:<{}}  ", tr("Speed"), kLabelWidth)}},
+                   fmt::format(fmt::runtime(tr("not estimated: {}")), reason_text(speed.gap)));
+  }
+  page.gap();
+}
+
+}  // namespace edgefit

@@ -1,0 +1,170 @@
+#include "size/bill.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "edgefit/size.h"
+#include "size/spread.h"
+
+namespace edgefit {
+namespace {
+
+/// Adds whole-byte lines to a pool and keeps the sums.
+class PoolBuilder {
+ public:
+  PoolBuilder(PoolFit& pool, const Case& question, bool partial)
+      : pool_(pool), question_(question), partial_(partial) {}
+
+  void add(Term term, Figure<Bytes> bytes) {
+    const Spread spread = spread_of(term, question_, partial_);
+    add(term, bytes, bytes.quantity() * spread.low, bytes.quantity() * spread.high);
+  }
+  void add(Term term, Figure<Bytes> bytes, Bytes low, Bytes high) {
+    if (bytes.value <= 0) return;
+    if (bytes.value != std::floor(bytes.value)) bytes = floor(bytes);
+    low = Bytes{std::min(std::floor(low.value), bytes.value)};
+    high = Bytes{std::max(std::ceil(high.value), bytes.value)};
+    pool_.lines.push_back({term, bytes, low, high});
+    pool_.need.low += low;
+    pool_.need.value += bytes.quantity();
+    pool_.need.high += high;
+  }
+
+ private:
+  PoolFit& pool_;
+  const Case& question_;
+  bool partial_;
+};
+
+/// Low, typical and high bytes outside the engine's buffers; the SM count is a range when unknown.
+void add_runtime(PoolBuilder& pool, const BackendProfile& p, const Gpu* gpu, Given given) {
+  constexpr double kFewSm = 20, kManySm = 190;  // GTX 1650 (14) ... RTX PRO 6000 (188)
+  const bool known = gpu != nullptr && gpu->sm_count;
+  const double sm = known ? *gpu->sm_count : gpu == nullptr ? 0 : 80;
+  const double low_sm = known || gpu == nullptr ? sm : kFewSm;
+  const double high_sm = known || gpu == nullptr ? sm : kManySm;
+  const auto base = given(Bytes{p.runtime_typical}, "context_base", Origin::Kind::catalog, "runtime profile");
+  const auto each = given(Bytes{p.runtime_typical_per_sm}, "context_per_sm", Origin::Kind::catalog, "runtime profile");
+  const auto count = given(sm, "sm_count", known ? gpu->sm_count.origin.kind : Origin::Kind::assumed,
+                           known ? gpu->sm_count.origin.text : "a mid-range device");
+  pool.add(Term::runtime, (base + each * count).named("runtime", "runtime.outside"),
+           Bytes{p.runtime_low + p.runtime_low_per_sm * low_sm},
+           Bytes{p.runtime_high + p.runtime_high_per_sm * high_sm});
+}
+
+PoolFit& pool_at(std::vector<PoolFit>& pools, int index) {
+  const auto found = std::find_if(pools.begin(), pools.end(), [index](const PoolFit& p) { return p.pool == index; });
+  if (found != pools.end()) return *found;
+  PoolFit& pool = pools.emplace_back();
+  pool.pool = index;
+  return pool;
+}
+
+void add_host_lines(const Case& question, const LlamaCpp& engine, const Layout& layout, bool gpu, PoolFit& pool,
+                    Given given) {
+  PoolBuilder ram(pool, question, false);
+  const bool output_here = layout.output_device < 0;
+  ram.add(Term::weights, engine.host_weights(layout.host, output_here, !gpu));
+  const LayerRange cache = question.runtime.kv_offload ? layout.host : LayerRange{0, engine.layers()};
+  ram.add(Term::kv_cache, engine.kv_cache(cache, false));
+  ram.add(Term::recurrent_state, engine.recurrent_state(cache));
+  ram.add(Term::compute, engine.host_compute(gpu));
+  ram.add(Term::output, engine.output_buffer());
+  if (const BackendProfile* cpu = question.runtime.profile->find(Backend::cpu)) add_runtime(ram, *cpu, nullptr, given);
+}
+
+void add_device_lines(const Case& question, const LlamaCpp& engine, const Layout& layout,
+                      std::span<const Device> devices, size_t index, PoolFit& pool, Given given) {
+  const bool partial = layout.gpu_layers <= engine.layers();
+  PoolBuilder gpu(pool, question, partial);
+  const Backend backend = backend_of(question);
+  const bool cuda = backend == Backend::cuda || backend == Backend::rocm;
+  const bool output = layout.output_device == static_cast<int>(index);
+  const LayerRange own = layout.on_device[index];
+  gpu.add(Term::weights, engine.device_weights(own, output, cuda));
+  if (question.runtime.kv_offload) {
+    gpu.add(Term::kv_cache, engine.kv_cache(own, cuda));
+    gpu.add(Term::recurrent_state, engine.recurrent_state(own));
+  }
+  LlamaCpp::DeviceWork work;
+  work.own = own;
+  work.borrowed = index == 0 ? layout.host : LayerRange{};
+  work.logits = output || layout.gpu_layers == 0;
+  work.output_on_host = layout.output_device < 0 && index == 0;
+  work.first = index == 0;
+  work.several = devices.size() > 1 && !partial;
+  work.cuda = cuda;
+  gpu.add(Term::compute, engine.device_compute(work));
+  if (const BackendProfile* profile = question.runtime.profile->find(backend)) {
+    add_runtime(gpu, *profile, &question.host->gpus[static_cast<size_t>(devices[index].gpu)], given);
+  }
+}
+
+void set_have(const Case& question, std::span<const Device> devices, std::vector<PoolFit>& pools) {
+  for (PoolFit& pool : pools) {
+    Have have = have_of_ram(question);
+    if (pool.pool > 0) {
+      const auto device =
+          std::find_if(devices.begin(), devices.end(), [&](const Device& d) { return d.pool == pool.pool; });
+      have = have_of_gpu(question, question.host->gpus[static_cast<size_t>(device->gpu)]);
+    } else if (!have.bytes && question.host->mode == Host::Mode::described) {
+      have.bytes = pool.need.high;  // unstated RAM of a described box: what the placement needs
+    }
+    pool.have = have.bytes;
+    pool.basis = have.basis;
+  }
+}
+
+}  // namespace
+
+std::vector<PoolFit> make_bill(const Case& question, const LlamaCpp& engine, const Layout& layout,
+                               std::span<const Device> devices, Given given) {
+  std::vector<PoolFit> pools;
+  pools.reserve(devices.size() + 1);
+  pools.emplace_back();
+  const bool gpu = !devices.empty();
+  for (PoolFit& pool : pools) pool.lines.reserve(8);
+  add_host_lines(question, engine, layout, gpu, pools[0], given);
+  for (size_t i = 0; i < devices.size(); ++i) {
+    PoolFit& pool = pool_at(pools, devices[i].pool);
+    pool.lines.reserve(8);
+    add_device_lines(question, engine, layout, devices, i, pool, given);
+  }
+  set_have(question, devices, pools);
+  return pools;
+}
+
+std::vector<PoolFit> make_plain_bill(const Case& question, std::span<const Device> devices, Given given) {
+  std::vector<PoolFit> pools(1);
+  const Model& model = *question.model;
+  if (!devices.empty()) pool_at(pools, devices.front().pool);
+  PoolFit& pool = pools.back();
+  PoolBuilder builder(pool, question, false);
+  builder.add(Term::weights, given(model.weight_bytes, "weight_bytes").named("weights", "plain.weights"));
+  if (model.activation_bytes) {
+    const auto sequences = given(question.workload.sequences, "sequences");
+    builder.add(Term::compute,
+                (sequences * given(model.activation_bytes, "activation_bytes")).named("compute", "plain.compute"));
+  }
+  if (const BackendProfile* profile = question.runtime.profile->find(backend_of(question))) {
+    const Gpu* gpu = devices.empty() ? nullptr : &question.host->gpus[static_cast<size_t>(devices.front().gpu)];
+    add_runtime(builder, *profile, gpu, given);
+  }
+  set_have(question, devices, pools);
+  return pools;
+}
+
+int score_of(const PoolFit& pool) {
+  if (!pool.have) return 3;
+  if (pool.need.high <= *pool.have) return 3;
+  if (pool.need.value <= *pool.have) return 2;
+  return pool.need.low <= *pool.have ? 1 : 0;
+}
+
+int score_of(const std::vector<PoolFit>& pools) {
+  int score = 3;
+  for (const auto& pool : pools) score = std::min(score, score_of(pool));
+  return score;
+}
+
+}  // namespace edgefit

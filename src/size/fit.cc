@@ -1,0 +1,78 @@
+#include "size/fit.h"
+
+#include <algorithm>
+
+#include "edgefit/size.h"
+
+namespace edgefit {
+namespace {
+
+double shortfall(const std::vector<PoolFit>& pools) {
+  double sum = 0;
+  for (const auto& pool : pools) {
+    if (pool.have) sum += std::max(0.0, pool.need.low.value - pool.have->value);
+  }
+  return sum;
+}
+
+bool better(const Fit& a, const Fit& b) {
+  if (a.score != b.score) return a.score > b.score;
+  if (a.score > 0) return a.layout.gpu_layers > b.layout.gpu_layers;
+  return shortfall(a.pools) < shortfall(b.pools);
+}
+
+bool is_plain(const Case& question) {
+  return !question.model->weights;
+}
+
+}  // namespace
+
+bool has_memory_rules(const Case& question) {
+  if (is_plain(question)) return question.model->weight_bytes && !has_transformer_shape(*question.model);
+  return question.runtime.profile != nullptr && question.runtime.profile->rules == EngineRules::llama_cpp &&
+         find_ggml_type(*question.workload.kv_type) != nullptr;
+}
+
+Fit best_fit(const Case& question) {
+  Fit best;
+  best.devices = devices_of(question);
+  const Given untraced(nullptr);
+  if (is_plain(question)) {
+    best.pools = make_plain_bill(question, best.devices, untraced);
+    best.score = score_of(best.pools);
+    return best;
+  }
+  const LlamaCpp engine(question, untraced);
+  const auto try_layers = [&](int gpu_layers) {
+    Fit fit;
+    fit.layout = lay_out(gpu_layers, engine.layers(), best.devices);
+    fit.pools = make_bill(question, engine, fit.layout, best.devices, untraced);
+    fit.score = score_of(fit.pools);
+    return fit;
+  };
+  const auto take = [&](Fit fit) {
+    fit.devices = std::move(best.devices);
+    best = std::move(fit);
+  };
+  const bool shared = !best.devices.empty() && best.devices.front().pool == 0;
+  const int everything = engine.layers() + 1;
+  if (best.devices.empty() || shared || question.runtime.gpu_layers) {
+    // On one pool nothing is gained by leaving layers to the CPU.
+    take(try_layers(best.devices.empty() ? 0 : question.runtime.gpu_layers.value_or(everything)));
+    return best;
+  }
+  take(try_layers(everything));
+  for (int n = everything - 1; n >= 0 && best.score < 3; --n) {
+    Fit fit = try_layers(n);
+    if (better(fit, best)) take(std::move(fit));
+  }
+  return best;
+}
+
+std::vector<PoolFit> traced_bill(const Case& question, const Fit& fit, Given given) {
+  if (is_plain(question)) return make_plain_bill(question, fit.devices, given);
+  const LlamaCpp engine(question, given);
+  return make_bill(question, engine, fit.layout, fit.devices, given);
+}
+
+}  // namespace edgefit

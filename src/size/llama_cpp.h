@@ -1,0 +1,90 @@
+// What llama.cpp allocates, buffer by buffer: the rules of release v0.5.0, checked against its own planning.
+// Ranges of layers are half-open; a device holds the layers of its range. docs/formulas.md#llamacpp
+#pragma once
+
+#include "edgefit/case.h"
+#include "edgefit/figure.h"
+
+namespace edgefit {
+
+struct LayerRange {
+  int first = 0, last = 0;
+  bool empty() const { return first >= last; }
+  int count() const { return empty() ? 0 : last - first; }
+};
+
+/// Sums over a range of layers, by what a layer keeps.
+struct CacheSums {
+  double full_heads = 0, sliding_heads = 0;  ///< KV heads, all layers of the kind together
+  double mla_layers = 0, recurrent_layers = 0;
+  double attention_layers = 0;
+};
+
+/// The engine's buffers for one Case, as figures. Cheap to make; every member function is pure.
+class LlamaCpp {
+ public:
+  LlamaCpp(const Case& question, Given given);
+
+  int layers() const { return layers_; }
+  bool flash_attention() const { return flash_; }
+  double micro_batch() const { return ub_; }
+
+  /// Weights of a device: its layers, the output matrix when `with_output` (a copy when tied), CUDA padding.
+  Figure<Bytes> device_weights(LayerRange range, bool with_output, bool cuda) const;
+  /// Weights that stay in host memory: embeddings, layers outside the GPUs, the output when it stays.
+  Figure<Bytes> host_weights(LayerRange range, bool with_output, bool repack) const;
+  /// The largest tensor among layers in host memory; copied to the GPU for large batches.
+  double largest_weight(LayerRange host) const;
+  /// The matrix that makes logits: its own, or the embedding when tied.
+  double output_matrix() const;
+
+  Figure<Bytes> kv_cache(LayerRange range, bool cuda) const;
+  Figure<Bytes> recurrent_state(LayerRange range) const;
+  /// Logits of the rows that are asked for; in host memory.
+  Figure<Bytes> output_buffer() const;
+
+  /// What a device computes: its layers, the logits, and layers of the host whose weights it borrows.
+  struct DeviceWork {
+    LayerRange own;
+    LayerRange borrowed;  ///< layers in host memory
+    bool logits = false;  ///< computes the output
+    bool output_on_host = false;
+    bool first = true, several = false;
+    bool cuda = true;
+  };
+  Figure<Bytes> device_compute(const DeviceWork& work) const;
+  /// Inputs, masks and, without a GPU, the whole graph.
+  Figure<Bytes> host_compute(bool gpu) const;
+
+  CacheSums sums(LayerRange range) const;
+  /// Bytes of K and V of `depth` tokens that one decode step reads, all sequences of one request.
+  double kv_bytes_read(LayerRange range, double depth) const;
+
+ private:
+  Figure<Bytes> phases(const DeviceWork& work) const;
+  Figure<Bytes> logits_phase() const;
+  Figure<Bytes> feed_forward_phase() const;
+  Figure<Bytes> moe_phase() const;
+  Figure<Bytes> attention_phase() const;
+  Figure<Bytes> dequantised_cache_phase(bool cuda) const;
+  Figure<Bytes> state_phase() const;
+  Figure<Bytes> encoder_phase() const;
+  Figure<Bytes> masks() const;
+  double logits_tail() const;
+  double quantised_padding(LayerRange range) const;
+  double layer_kv_bytes(int layer) const;
+
+  const Case& case_;
+  const Architecture& arch_;
+  const WeightTable& weights_;
+  Given given_;
+  int layers_;
+  bool flash_;
+  double n_ctx_, ub_, streams_, sequences_;
+  double cells_full_, cells_sliding_;
+  bool has_full_ = false, has_sliding_ = false, has_mla_ = false, has_recurrent_ = false;
+  const GgmlType* k_type_;
+  const GgmlType* v_type_;
+};
+
+}  // namespace edgefit

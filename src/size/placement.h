@@ -1,0 +1,41 @@
+// Which layers go where: llama.cpp's rules for -ngl and for the split over several devices.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "edgefit/assessment.h"
+#include "edgefit/case.h"
+#include "size/llama_cpp.h"
+
+namespace edgefit {
+
+/// A GPU that takes part, with the pool that its bytes come from.
+struct Device {
+  int gpu = 0;   ///< index in Host::gpus
+  int pool = 0;  ///< index in pools_of(host); 0 for devices that share ram
+  std::optional<Bytes> have;
+};
+
+/// The devices that the effective backend can use, in PCI order.
+std::vector<Device> devices_of(const Case& question);
+
+struct Layout {
+  int gpu_layers = 0;                 ///< -ngl: layers + 1 is everything
+  LayerRange host;                    ///< layers in host memory
+  std::vector<LayerRange> on_device;  ///< one range a device, in order
+  int output_device = -1;             ///< device with the output matrix, -1 = host
+};
+
+/// `gpu_layers` layers, counted from the end, shared by free memory as llama.cpp does.
+Layout lay_out(int gpu_layers, int layers, std::span<const Device> devices);
+
+/// What a pool can give to the engine, and how that was found.
+struct Have {
+  std::optional<Bytes> bytes;
+  HaveBasis basis = HaveBasis::free_now;
+};
+Have have_of_ram(const Case& question);
+Have have_of_gpu(const Case& question, const Gpu& gpu);
+
+}  // namespace edgefit
