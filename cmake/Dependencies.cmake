@@ -20,6 +20,8 @@ if(NOT CLI11_FOUND)
   FetchContent_MakeAvailable(cli11)
 endif()
 if(EDGEFIT_TESTS)
+  # JSON Schema validation, tests only; tests that need it are left out without it.
+  find_path(VALIJSON_INCLUDE valijson/validator.hpp)
   find_package(GTest QUIET)
   if(NOT GTest_FOUND)
     FetchContent_Declare(googletest GIT_REPOSITORY https://github.com/google/googletest GIT_TAG release-1.12.1)

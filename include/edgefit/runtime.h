@@ -44,7 +44,7 @@ struct BackendProfile {
   double prefill_seconds_per_layer = 0;  ///< a layer and micro-batch of 512 tokens; pairs with compute_efficiency
   bool memory_known = true;              ///< false: the engine has this backend, its runtime_* were never measured
   bool speed_known = true;               ///< false: the same for the speed members
-  std::string_view source;
+  std::string_view source = {};
 };
 
 struct RuntimeProfile {
@@ -56,7 +56,7 @@ struct RuntimeProfile {
   double fit_margin;         ///< bytes a device the engine leaves free when it fits layers by itself
   double constant_seconds;   ///< added to the first token: HTTP, tokeniser, scheduler
   std::span<const BackendProfile> backends;
-  std::string_view source, as_of;
+  std::string_view source = {}, as_of = {};
   const BackendProfile* find(Backend backend) const {
     for (const auto& b : backends)
       if (b.backend == backend) return &b;

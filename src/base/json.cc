@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <unordered_set>
 #include <vector>
@@ -145,11 +146,12 @@ class Builder final : public nlohmann::json_sax<Json> {
   std::vector<Level> open_;
 };
 
+/// Of the character before `position`: the last one that the parser looked at.
 std::string line_and_column(std::string_view text, size_t position) {
-  const std::string_view before = text.substr(0, std::min(position, text.size()));
+  const std::string_view before = text.substr(0, std::min(position > 0 ? position - 1 : 0, text.size()));
   const auto lines = std::count(before.begin(), before.end(), '\n');
   const size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
-  return fmt::format("{}:{}", lines + 1, std::max<size_t>(1, before.size() - start));
+  return fmt::format("{}:{}", lines + 1, before.size() - start + 1);
 }
 
 }  // namespace

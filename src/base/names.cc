@@ -9,6 +9,7 @@ namespace edgefit {
 namespace {
 
 constexpr std::array kBackends = {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "npu"};
+constexpr std::array kEngineRules = {"llama.cpp", "vllm", "onnxruntime", "other"};
 constexpr std::array kTerms = {"weights", "kv_cache",  "recurrent_state", "compute", "output",
                                "runtime", "projector", "draft",           "adapter"};
 constexpr std::array kBounds = {"none", "memory_bandwidth", "compute", "overhead", "link", "storage"};
@@ -27,6 +28,9 @@ const char* at(const std::array<const char*, N>& names, Enum value) {
 
 const char* name_of(Backend backend) {
   return at(kBackends, backend);
+}
+const char* name_of(EngineRules rules) {
+  return at(kEngineRules, rules);
 }
 const char* name_of(Term term) {
   return at(kTerms, term);
@@ -50,6 +54,13 @@ const char* name_of(HaveBasis basis) {
 std::optional<Backend> find_backend(std::string_view name) {
   for (size_t i = 0; i < kBackends.size(); ++i) {
     if (equals_ignoring_case(kBackends[i], name)) return static_cast<Backend>(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<EngineRules> find_engine_rules(std::string_view name) {
+  for (size_t i = 0; i < kEngineRules.size(); ++i) {
+    if (equals_ignoring_case(kEngineRules[i], name)) return static_cast<EngineRules>(i);
   }
   return std::nullopt;
 }

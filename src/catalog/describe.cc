@@ -57,6 +57,21 @@ SharedMemory shared_memory(const Row& row) {
   return out;
 }
 
+/// Cores that a text like "4xA76+4xA55" or "M4 Max 16-core" counts; nothing when it counts none.
+Maybe cores_in(std::string_view text) {
+  double cores = 0;
+  for (size_t at = 0; at < text.size();) {
+    int count = 0;
+    const auto done = std::from_chars(text.data() + at, text.data() + text.size(), count);
+    const auto end = static_cast<size_t>(done.ptr - text.data());
+    const std::string_view rest = text.substr(end);
+    const bool counts = end > at && (rest.starts_with("x") || rest.starts_with("-core"));
+    if (counts && done.ec == std::errc() && count > 0) cores += count;
+    at = std::max(end, at + 1);
+  }
+  return cores > 0 ? Maybe(cores) : std::nullopt;
+}
+
 /// A box under description.
 class Builder {
  public:
@@ -158,8 +173,10 @@ std::optional<Problem> Builder::add_system() {
     const auto cpu = find_cpu(row.cpu, catalog_);
     if (cpu) set_cpu(**cpu);
     host_.cpu.model = {std::string(row.cpu), origin_of(row)};
+    if (!cpu) host_.cpu.cores = fact_of<double>(cores_in(row.cpu), 1, origin_of(row));
   }
   if (accelerator == nullptr) return {};
+  if (accelerator->kind == "soc") host_.cpu.architecture = {"aarch64", origin_of(row)};
   return add_gpu({std::string(row.accelerator_key), static_cast<int>(row.accel_count.value_or(1)), {}, {}});
 }
 

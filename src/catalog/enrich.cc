@@ -1,8 +1,10 @@
 // What a catalog row adds to a device: peaks, formats, link. Seen devices only get what nothing else told.
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "catalog/facts.h"
+#include "catalog/lookup.h"
 #include "edgefit/catalog.h"
 #include "edgefit/text.h"
 
@@ -67,15 +69,60 @@ void fill(Fact<T>& fact, const Fact<T>& from) {
   if (!fact && from) fact = from;
 }
 
+template <class T>
+void keep_common(Fact<T>& fact, const Fact<T>& other) {
+  if (fact.value != other.value) fact = Fact<T>::unknown(tr("boards of this PCI id differ"));
+}
+
+/// What holds for every one of the rows.
+Gpu common_of(const std::vector<const AcceleratorRow*>& rows) {
+  Gpu gpu = describe_gpu(*rows.front());
+  for (const auto* row : rows) {
+    const Gpu other = describe_gpu(*row);
+    keep_common(gpu.name, other.name);
+    keep_common(gpu.memory_type, other.memory_type);
+    keep_common(gpu.peak_bandwidth, other.peak_bandwidth);
+    keep_common(gpu.compute_capability, other.compute_capability);
+    keep_common(gpu.gfx, other.gfx);
+    keep_common(gpu.sm_count, other.sm_count);
+    keep_common(gpu.fp32_peak, other.fp32_peak);
+    keep_common(gpu.fp16_peak, other.fp16_peak);
+    keep_common(gpu.power_limit, other.power_limit);
+    if (gpu.features != other.features) gpu.features.clear();
+    if (gpu.catalog_key != other.catalog_key) gpu.catalog_key.clear();
+  }
+  return gpu;
+}
+
+void fill_gpu(Gpu& gpu, const Gpu& known) {
+  gpu.catalog_key = known.catalog_key;
+  fill(gpu.name, known.name);
+  fill(gpu.memory_type, known.memory_type);
+  fill(gpu.peak_bandwidth, known.peak_bandwidth);
+  fill(gpu.compute_capability, known.compute_capability);
+  fill(gpu.gfx, known.gfx);
+  fill(gpu.sm_count, known.sm_count);
+  fill(gpu.fp32_peak, known.fp32_peak);
+  fill(gpu.fp16_peak, known.fp16_peak);
+  fill(gpu.power_limit, known.power_limit);
+  if (gpu.features.empty()) gpu.features = known.features;
+}
+
 }  // namespace
 
 std::vector<std::string> gpu_features_of(const AcceleratorRow& row) {
+  const std::pair<const char*, const Maybe*> columns[] = {{"fp16", &row.fp16_dense_tflops},
+                                                          {"bf16", &row.bf16_dense_tflops},
+                                                          {"int8", &row.int8_dense_tops},
+                                                          {"fp8", &row.fp8_dense_tflops},
+                                                          {"fp4", &row.fp4_dense_tflops}};
+  // A row may lack a rate of a format that its chip has. No rate at all means no matrix units (GTX 16, T1000).
+  std::vector<std::string> by_cc;
+  const bool matrix = std::any_of(std::begin(columns), std::end(columns), [](const auto& c) { return *c.second; });
+  if (matrix && row.compute_cap) by_cc = gpu_features_of_compute_capability(*row.compute_cap);
   std::vector<std::string> out;
-  if (row.fp16_dense_tflops) out.emplace_back("fp16");
-  if (row.bf16_dense_tflops) out.emplace_back("bf16");
-  if (row.int8_dense_tops) out.emplace_back("int8");
-  if (row.fp8_dense_tflops) out.emplace_back("fp8");
-  if (row.fp4_dense_tflops) out.emplace_back("fp4");
+  for (const auto& [format, rate] : columns)
+    if (*rate || std::find(by_cc.begin(), by_cc.end(), format) != by_cc.end()) out.emplace_back(format);
   return out;
 }
 
@@ -123,22 +170,11 @@ void add_gpus(Host& host, const Gpu& gpu, int count) {
 void fill_from_catalog(Host& host, const Catalog& catalog) {
   for (Gpu& gpu : host.gpus) {
     if (gpu.state == GpuState::described) continue;
-    const auto* row = gpu.pci.empty() ? nullptr : find_accelerator_by_pci(gpu.pci, gpu.vram_total.value, catalog);
-    if (row != nullptr) {
-      const Gpu known = describe_gpu(*row);
-      gpu.catalog_key = known.catalog_key;
-      fill(gpu.name, known.name);
-      fill(gpu.memory_type, known.memory_type);
-      fill(gpu.peak_bandwidth, known.peak_bandwidth);
-      fill(gpu.compute_capability, known.compute_capability);
-      fill(gpu.gfx, known.gfx);
-      fill(gpu.sm_count, known.sm_count);
-      fill(gpu.fp32_peak, known.fp32_peak);
-      fill(gpu.fp16_peak, known.fp16_peak);
-      fill(gpu.power_limit, known.power_limit);
-      if (gpu.features.empty()) gpu.features = known.features;
-    }
-    if (gpu.features.empty() && gpu.vendor == "NVIDIA" && gpu.compute_capability)
+    const auto rows = gpu.pci.empty() ? std::vector<const AcceleratorRow*>()
+                                      : accelerators_by_pci(gpu.pci, gpu.vram_total.value, catalog);
+    if (!rows.empty())
+      fill_gpu(gpu, common_of(rows));
+    else if (gpu.features.empty() && gpu.vendor == "NVIDIA" && gpu.compute_capability)
       gpu.features = gpu_features_of_compute_capability(*gpu.compute_capability);
   }
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 
 #include "edgefit/catalog.h"
 #include "edgefit/fact.h"
+#include "edgefit/text.h"
 
 namespace edgefit {
 
@@ -17,7 +19,7 @@ Origin origin_of(const Row& row) {
 /// The cell x `scale` as a quantity or number; unknown when the cell is empty.
 template <class T>
 Fact<T> fact_of(const Maybe& cell, double scale, const Origin& origin) {
-  if (!cell) return Fact<T>::unknown("the catalog does not say");
+  if (!cell) return Fact<T>::unknown(tr("the catalog does not say"));
   if constexpr (std::is_same_v<T, double>)
     return {*cell * scale, origin};
   else
@@ -25,7 +27,7 @@ Fact<T> fact_of(const Maybe& cell, double scale, const Origin& origin) {
 }
 
 inline Fact<std::string> fact_of(std::string_view cell, const Origin& origin) {
-  if (cell.empty()) return Fact<std::string>::unknown("the catalog does not say");
+  if (cell.empty()) return Fact<std::string>::unknown(tr("the catalog does not say"));
   return {std::string(cell), origin};
 }
 

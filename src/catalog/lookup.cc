@@ -1,4 +1,6 @@
 // Finds catalog rows as people name them: by key, by unambiguous marketing name, by PCI id.
+#include "catalog/lookup.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -73,9 +75,11 @@ std::string near_keys(std::string_view text, std::span<const Row> rows) {
     key_of.emplace(fmt::format("{}", fmt::join(words_of(row.name), " ")), row.key);
   }
   std::vector<std::string_view> names;
+  names.reserve(key_of.size());
   for (const auto& [name, key] : key_of) names.push_back(name);
   std::vector<std::string> keys;
   const auto add = [&](const std::string& word) {
+    if (word.empty()) return;
     for (const auto& name : nearest(word, names)) {
       const std::string key(key_of.find(name)->second);
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
@@ -141,8 +145,11 @@ std::string_view catalog_date() {
 }
 
 Result<const AcceleratorRow*> find_accelerator(std::string_view key, const Catalog& catalog) {
-  return find_row(key, catalog.accelerators, "--gpu", tr("the catalog has no accelerator"),
-                  tr("fits several accelerators"));
+  auto found = find_row(key, catalog.accelerators, "--gpu", tr("the catalog has no accelerator"),
+                        tr("fits several accelerators"));
+  if (!found && found.error().hint.empty())
+    found.error().hint = tr("say generic-cuda, generic-rocm or generic-vulkan with its memory and bandwidth");
+  return found;
 }
 
 Result<const CpuRow*> find_cpu(std::string_view key, const Catalog& catalog) {
@@ -153,8 +160,8 @@ Result<const SystemRow*> find_system(std::string_view key, const Catalog& catalo
   return find_row(key, catalog.systems, "--system", tr("the catalog has no system"), tr("fits several systems"));
 }
 
-const AcceleratorRow* find_accelerator_by_pci(std::string_view vendor_device, std::optional<Bytes> vram,
-                                              const Catalog& catalog) {
+std::vector<const AcceleratorRow*> accelerators_by_pci(std::string_view vendor_device, std::optional<Bytes> vram,
+                                                       const Catalog& catalog) {
   auto found =
       rows_where(catalog.accelerators, [&](const AcceleratorRow& row) { return holds_id(row.pci_ids, vendor_device); });
   if (vram) {
@@ -162,6 +169,12 @@ const AcceleratorRow* find_accelerator_by_pci(std::string_view vendor_device, st
       return row->kind == "gpu" && row->memory_gib && !plausible_size(*row->memory_gib, *vram);
     });
   }
+  return found;
+}
+
+const AcceleratorRow* find_accelerator_by_pci(std::string_view vendor_device, std::optional<Bytes> vram,
+                                              const Catalog& catalog) {
+  const auto found = accelerators_by_pci(vendor_device, vram, catalog);
   return found.size() == 1 ? found.front() : nullptr;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/files.h"
 #include "cli/date.h"
+#include "cli/facts.h"
 #include "edgefit/probe.h"
 #include "edgefit/read.h"
 #include "edgefit/size.h"
@@ -80,6 +81,9 @@ Result<Host> find_host(const CaseFlags& typed, const CaseSettings& settings, std
                                            : read_host(typed.host);
   if (!host) return host;
   fill_from_catalog(*host);
+  for (const auto& fact : typed.facts) {
+    if (auto stated = state_fact(*host, fact); !stated) return stated.error();
+  }
   if (auto added = add_hardware(*host, settings.additions); !added) return added.error();
   return host;
 }

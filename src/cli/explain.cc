@@ -16,7 +16,8 @@ namespace edgefit {
 namespace {
 
 struct ExplainFlags {
-  std::string model, term, color = "auto";
+  std::string model, term, as_of;
+  OutputFlags output;
   CaseFlags question;
 };
 
@@ -31,17 +32,12 @@ Problem unknown_term(const std::string& term, const Why& why) {
   return {fmt::format(fmt::runtime(tr("this assessment has no figure '{}'")), term), "", hint};
 }
 
-Result<int> run(const ExplainFlags& flags) {
-  const auto question = build_case(flags.question, flags.model);
-  if (!question) return question.error();
-  AnswerOptions options;
-  options.as_of = utc_now().substr(0, 10);
-  options.with_options = false;
-  const Answer result = answer(*question, options);
-  const Why why(result);
-  const auto entries = why.matching(flags.term);
-  if (entries.empty()) return unknown_term(flags.term, why);
-  const Style style = style_of_stdout(flags.color);
+const std::vector<Form>& forms() {
+  static const std::vector<Form> kForms = {{"terminal", "txt"}};
+  return kForms;
+}
+
+std::string render(const std::vector<const WhyEntry*>& entries, const Style& style) {
   std::string text;
   for (const auto* entry : entries) {
     if (!text.empty()) text += '\n';
@@ -53,7 +49,25 @@ Result<int> run(const ExplainFlags& flags) {
           "\n";
     }
   }
-  const auto written = write_stdout(text);
+  return text;
+}
+
+Result<int> run(const ExplainFlags& flags) {
+  const auto outputs = Outputs::make(flags.output, forms());
+  if (!outputs) return outputs.error();
+  const auto date = report_date(flags.as_of);
+  if (!date) return date.error();
+  const auto question = build_case(flags.question, flags.model);
+  if (!question) return question.error();
+  AnswerOptions options;
+  options.as_of = *date;
+  options.with_options = false;
+  const Answer result = answer(*question, options);
+  const Why why(result);
+  const auto entries = why.matching(flags.term);
+  if (entries.empty()) return unknown_term(flags.term, why);
+  const auto written =
+      outputs->write([&entries](std::string_view, const Style& style) { return render(entries, style); });
   if (!written) return written.error();
   return 0;
 }
@@ -65,6 +79,8 @@ Run declare_explain(Flags& flags) {
   flags.positional("MODEL", typed->model, tr("a model file (GGUF) or descriptor (model.json)"));
   flags.positional("TERM", typed->term, tr("kv_cache, weights, compute, decode, gpu0 ..."));
   declare_case(flags, typed->question);
+  declare_output(flags, typed->output, forms());
+  flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };
 }
 

@@ -50,7 +50,8 @@ std::vector<Membership> memberships(std::string_view text) {
     const auto first = key_value(line, ':');
     const auto second = first ? key_value(first->second, ':') : std::nullopt;
     if (!second) continue;
-    out.push_back({split(second->first, ','), std::string(second->second), first->first == "0" && second->first.empty()});
+    out.push_back(
+        {split(second->first, ','), std::string(second->second), first->first == "0" && second->first.empty()});
   }
   return out;
 }
@@ -91,9 +92,8 @@ struct MemoryFiles {
 // but are given back (ollama#15474). v1: the total_ keys count the groups below.
 constexpr MemoryFiles kMemoryV2 = {
     {"memory.max", "memory.high"}, "memory.current", {"inactive_file", "active_file", "slab_reclaimable"}};
-constexpr MemoryFiles kMemoryV1 = {{"memory.limit_in_bytes", nullptr},
-                                   "memory.usage_in_bytes",
-                                   {"total_inactive_file", "total_active_file", nullptr}};
+constexpr MemoryFiles kMemoryV1 = {
+    {"memory.limit_in_bytes", nullptr}, "memory.usage_in_bytes", {"total_inactive_file", "total_active_file", nullptr}};
 // v1 prints "no limit" as the largest page-aligned number.
 constexpr double kNoLimitV1 = 9223372036854771712.0;
 
@@ -171,8 +171,8 @@ void probe_cgroup(Scan& scan) {
   memory.limit_path = limits.memory_path;
   // Narrowed further by MemAvailable in probe_memory.
   if (limits.available) memory.available = {Bytes{*limits.available}, {Origin::Kind::os, limits.available_path}};
-  scan.host.cpu.quota_cpus = limits.cpus ? Fact<double>(*limits.cpus, {Origin::Kind::os, limits.cpus_path})
-                                         : Fact<double>::unknown(none);
+  scan.host.cpu.quota_cpus =
+      limits.cpus ? Fact<double>(*limits.cpus, {Origin::Kind::os, limits.cpus_path}) : Fact<double>::unknown(none);
 }
 
 }  // namespace edgefit

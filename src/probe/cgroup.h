@@ -14,9 +14,9 @@ struct CgroupLimits {
   std::string memory_path;          ///< the file that says so
   std::optional<double> available;  ///< bytes left under the tightest group, page cache not counted as used
   std::string available_path;
-  std::optional<double> cpus;       ///< quota / period, the tightest
+  std::optional<double> cpus;  ///< quota / period, the tightest
   std::string cpus_path;
-  bool found = false;               ///< any group of this process could be read
+  bool found = false;  ///< any group of this process could be read
 };
 
 CgroupLimits read_cgroup_limits(const Root& root);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
 #include <set>
 
 #include "edgefit/text.h"
@@ -12,12 +14,14 @@ namespace {
 
 constexpr const char* kPerformanceCore = "P-core";
 constexpr const char* kEfficientCore = "E-core";
+constexpr const char* kBaseClock = "/cpufreq/base_frequency";
 constexpr const char* kCpuFolder = "/sys/devices/system/cpu/cpu";
 
 Fact<Hertz> read_clock(const Root& root, int cpu, const char* file, double unit) {
   const std::string path = kCpuFolder + std::to_string(cpu) + file;
   const auto value = root.read_number(path);
-  if (!value || *value <= 0 || *value * unit > 1e11) return Fact<Hertz>::unknown(tr("the kernel does not tell a clock"));
+  if (!value || *value <= 0 || *value * unit > 1e11)
+    return Fact<Hertz>::unknown(tr("the kernel does not tell a clock"));
   return {Hertz{*value * unit}, {Origin::Kind::os, path}};
 }
 
@@ -41,7 +45,7 @@ CpuKind make_kind(const Root& root, std::string name, const Topology& topology, 
   kind.efficiency = Fact<double>::unknown(tr("not ranked by the kernel"));
   // One core stands for its kind: reading hundreds of files would cost more than the rest of the probe.
   kind.max_frequency = read_clock(root, first, "/cpufreq/cpuinfo_max_freq", 1e3);
-  kind.base_frequency = read_clock(root, first, "/cpufreq/base_frequency", 1e3);
+  kind.base_frequency = read_clock(root, first, kBaseClock, 1e3);
   if (!kind.base_frequency) kind.base_frequency = read_clock(root, first, "/acpi_cppc/nominal_freq", 1e6);
   return kind;
 }
@@ -51,8 +55,8 @@ struct CpuGroup {
   std::set<int> cpus;
 };
 
-/// Intel hybrids register one PMU a kind and list its CPUs.
-std::vector<CpuGroup> intel_groups(const Root& root) {
+/// Intel hybrids register one PMU a kind and list its CPUs. A recording without these lists still has two base clocks.
+std::vector<CpuGroup> intel_groups(const Root& root, const Topology& topology) {
   std::vector<CpuGroup> groups;
   for (const auto& [name, path] :
        {std::pair{kPerformanceCore, "/sys/devices/cpu_core/cpus"}, {kEfficientCore, "/sys/devices/cpu_atom/cpus"}}) {
@@ -61,6 +65,14 @@ std::vector<CpuGroup> intel_groups(const Root& root) {
     const auto list = parse_cpu_list(*text);
     groups.push_back({name, {list.begin(), list.end()}});
   }
+  constexpr size_t kMostHybridPus = 64;  // no hybrid has more; reading more files would cost milliseconds
+  if (!groups.empty() || root.live() || topology.pus.size() > kMostHybridPus) return groups;
+  std::map<double, std::set<int>, std::greater<>> by_clock;
+  for (const auto& pu : topology.pus)
+    if (const auto clock = read_clock(root, pu.os_index, kBaseClock, 1e3)) by_clock[clock->value].insert(pu.os_index);
+  if (by_clock.size() != 2) return groups;
+  groups.push_back({kPerformanceCore, by_clock.begin()->second});
+  groups.push_back({kEfficientCore, by_clock.rbegin()->second});
   return groups;
 }
 
@@ -72,7 +84,8 @@ std::vector<CpuGroup> arm_groups(const CpuInfo& info) {
     auto at = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == part; });
     if (at == groups.end()) {
       const auto* core = find_arm_core(part);
-      groups.push_back({part, {core ? core->name : fmt::format("arm {:#04x}:{:#05x}", part.implementer, part.part), {}}});
+      groups.push_back(
+          {part, {core ? core->name : fmt::format("arm {:#04x}:{:#05x}", part.implementer, part.part), {}}});
       at = groups.end() - 1;
     }
     at->second.cpus.insert(static_cast<int>(cpu));
@@ -105,11 +118,11 @@ constexpr NarrowCore kNarrowCores[] = {
 /// Flops a cycle that every x86 core with these features reaches at least. AVX-512 counts as two 256-bit pipes: Zen 4,
 /// Zen 5 mobile and Xeon Silver do no more, and the features do not tell the others apart.
 int x86_fp32_per_cycle(const CpuInfo& info, const CpuKind& kind) {
-  const bool narrow =
-      kind.name == kEfficientCore || std::any_of(std::begin(kNarrowCores), std::end(kNarrowCores), [&](const auto& row) {
-        return info.vendor == row.vendor && info.family == row.family && info.model >= row.first_model &&
-               info.model <= row.last_model;
-      });
+  const bool narrow = kind.name == kEfficientCore ||
+                      std::any_of(std::begin(kNarrowCores), std::end(kNarrowCores), [&](const auto& row) {
+                        return info.vendor == row.vendor && info.family == row.family &&
+                               info.model >= row.first_model && info.model <= row.last_model;
+                      });
   const bool shared_pipes = info.vendor == "AuthenticAMD" && info.family < 23;  // two cores of Bulldozer share one
   if (info.model < 0 || shared_pipes) return 0;
   if (info.has_flag("fma") && info.has_flag("avx2")) return narrow ? 16 : 32;
@@ -178,11 +191,12 @@ Fact<double> recommend_threads(const Root& root, const Host& host, const Topolog
 }  // namespace
 
 std::vector<CpuKind> cpu_kinds(const Root& root, const CpuInfo& info, const Topology& topology) {
-  auto groups = info.parts.empty() ? intel_groups(root) : arm_groups(info);
-  if (groups.size() < 2 && info.parts.empty()) {
+  auto groups = info.parts.empty() ? intel_groups(root, topology) : arm_groups(info);
+  if (groups.size() < 2) {
+    // Old Arm kernels name the part once for all processors.
     std::set<int> all;
     for (const auto& pu : topology.pus) all.insert(pu.os_index);
-    groups = {{"core", std::move(all)}};
+    groups = {{groups.empty() ? "core" : groups[0].name, std::move(all)}};
   }
   std::vector<CpuKind> kinds;
   for (auto& group : groups) {

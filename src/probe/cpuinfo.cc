@@ -11,28 +11,29 @@ namespace {
 // Features that llama.cpp, ONNX Runtime or OpenVINO kernels ask for, in the kernel's own words.
 // x86: arch/x86/include/asm/cpufeatures.h; Arm: Documentation/arch/arm64/elf_hwcaps.rst.
 constexpr std::string_view kFeatures[] = {
-    "sse4_2",    "avx",       "avx2",        "fma",         "f16c",        "bmi2",    "avx_vnni", "avx_vnni_int8",
-    "avx512f",   "avx512bw",  "avx512vl",    "avx512dq",    "avx512vbmi",  "avx512_vnni", "avx512_bf16", "avx512_fp16",
-    "amx_tile",  "amx_int8",  "amx_bf16",    "amx_fp16",    "asimd",       "neon",    "asimdhp",  "asimddp",
-    "sve",       "sve2",      "i8mm",        "bf16",        "svei8mm",     "svebf16", "sme",      "sme2",
-    "altivec",   "rvv",       "zvfh",
+    "sse4_2",        "avx",         "avx2",     "fma",      "f16c",     "bmi2",       "avx_vnni",
+    "avx_vnni_int8", "avx512f",     "avx512bw", "avx512vl", "avx512dq", "avx512vbmi", "avx512_vnni",
+    "avx512_bf16",   "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16", "amx_fp16",   "asimd",
+    "neon",          "asimdhp",     "asimddp",  "sve",      "sve2",     "i8mm",       "bf16",
+    "svei8mm",       "svebf16",     "sme",      "sme2",     "altivec",  "rvv",        "zvfh",
 };
 
 // Names: Linux arch/arm64/include/asm/cputype.h. Flops a cycle: 128-bit pipes x 4 lanes x 2, from Arm's software
-// optimisation guides (one pipe up to A72 and in the little cores, two in A76 and later, four in X1 and later and V1).
+// optimisation guides (one pipe up to A72 and in the little cores, two in A76 and later, four in X1 and later and V1,
+// six in X925).
 constexpr ArmCore kArmCores[] = {
-    {{0x41, 0xd03}, "Cortex-A53", 8},      {{0x41, 0xd05}, "Cortex-A55", 8},      {{0x41, 0xd07}, "Cortex-A57", 8},
+    {{0x41, 0xd03}, "Cortex-A53", 8},     {{0x41, 0xd05}, "Cortex-A55", 8},      {{0x41, 0xd07}, "Cortex-A57", 8},
     {{0x41, 0xd08}, "Cortex-A72", 8},     {{0x41, 0xd09}, "Cortex-A73", 0},      {{0x41, 0xd0a}, "Cortex-A75", 0},
-    {{0x41, 0xd0b}, "Cortex-A76", 16},     {{0x41, 0xd0c}, "Neoverse-N1", 16},    {{0x41, 0xd0d}, "Cortex-A77", 16},
-    {{0x41, 0xd40}, "Neoverse-V1", 32},    {{0x41, 0xd41}, "Cortex-A78", 16},     {{0x41, 0xd42}, "Cortex-A78AE", 16},
-    {{0x41, 0xd44}, "Cortex-X1", 32},      {{0x41, 0xd46}, "Cortex-A510", 0},     {{0x41, 0xd47}, "Cortex-A710", 16},
-    {{0x41, 0xd48}, "Cortex-X2", 32},      {{0x41, 0xd49}, "Neoverse-N2", 16},    {{0x41, 0xd4b}, "Cortex-A78C", 16},
-    {{0x41, 0xd4d}, "Cortex-A715", 16},    {{0x41, 0xd4e}, "Cortex-X3", 32},      {{0x41, 0xd4f}, "Neoverse-V2", 32},
-    {{0x41, 0xd80}, "Cortex-A520", 0},     {{0x41, 0xd81}, "Cortex-A720", 16},    {{0x41, 0xd82}, "Cortex-X4", 32},
-    {{0x41, 0xd84}, "Neoverse-V3", 32},    {{0x41, 0xd85}, "Cortex-X925", 0},     {{0x41, 0xd87}, "Cortex-A725", 16},
-    {{0x41, 0xd8e}, "Neoverse-N3", 0},     {{0x48, 0xd01}, "Kunpeng-920", 0},     {{0x4e, 0x004}, "NVIDIA Carmel", 0},
-    {{0x51, 0x001}, "Qualcomm Oryon", 0},  {{0xc0, 0xac3}, "Ampere-1", 0},        {{0xc0, 0xac4}, "Ampere-1A", 0},
-    {{0x61, 0x022}, "Apple Icestorm", 0},  {{0x61, 0x023}, "Apple Firestorm", 0},
+    {{0x41, 0xd0b}, "Cortex-A76", 16},    {{0x41, 0xd0c}, "Neoverse-N1", 16},    {{0x41, 0xd0d}, "Cortex-A77", 16},
+    {{0x41, 0xd40}, "Neoverse-V1", 32},   {{0x41, 0xd41}, "Cortex-A78", 16},     {{0x41, 0xd42}, "Cortex-A78AE", 16},
+    {{0x41, 0xd44}, "Cortex-X1", 32},     {{0x41, 0xd46}, "Cortex-A510", 0},     {{0x41, 0xd47}, "Cortex-A710", 16},
+    {{0x41, 0xd48}, "Cortex-X2", 32},     {{0x41, 0xd49}, "Neoverse-N2", 16},    {{0x41, 0xd4b}, "Cortex-A78C", 16},
+    {{0x41, 0xd4d}, "Cortex-A715", 16},   {{0x41, 0xd4e}, "Cortex-X3", 32},      {{0x41, 0xd4f}, "Neoverse-V2", 32},
+    {{0x41, 0xd80}, "Cortex-A520", 0},    {{0x41, 0xd81}, "Cortex-A720", 16},    {{0x41, 0xd82}, "Cortex-X4", 32},
+    {{0x41, 0xd84}, "Neoverse-V3", 32},   {{0x41, 0xd85}, "Cortex-X925", 48},    {{0x41, 0xd87}, "Cortex-A725", 16},
+    {{0x41, 0xd8e}, "Neoverse-N3", 0},    {{0x48, 0xd01}, "Kunpeng-920", 0},     {{0x4e, 0x004}, "NVIDIA Carmel", 0},
+    {{0x51, 0x001}, "Qualcomm Oryon", 0}, {{0xc0, 0xac3}, "Ampere-1", 0},        {{0xc0, 0xac4}, "Ampere-1A", 0},
+    {{0x61, 0x022}, "Apple Icestorm", 0}, {{0x61, 0x023}, "Apple Firestorm", 0},
 };
 
 void keep_common(std::vector<std::string>& flags, std::string_view line, bool first) {
@@ -43,7 +44,8 @@ void keep_common(std::vector<std::string>& flags, std::string_view line, bool fi
   }
   // Same text as before on nearly all machines, so this is a comparison of equal lists.
   if (std::equal(flags.begin(), flags.end(), here.begin(), here.end())) return;
-  std::erase_if(flags, [&](const std::string& flag) { return std::find(here.begin(), here.end(), flag) == here.end(); });
+  std::erase_if(flags,
+                [&](const std::string& flag) { return std::find(here.begin(), here.end(), flag) == here.end(); });
 }
 
 /// "rv64imafdcv_zicsr_zvfh" as words: "rvv" for the vector extension, then the long names.

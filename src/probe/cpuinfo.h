@@ -18,10 +18,10 @@ struct ArmPart {
 
 struct CpuInfo {
   std::string vendor, model_name;
-  int family = -1, model = -1;          ///< x86
-  std::vector<std::string> flags;       ///< that all processors have
-  std::vector<ArmPart> parts;           ///< by number of processor; empty elsewhere
-  int physical_address_bits = 0;        ///< 0 = not told
+  int family = -1, model = -1;     ///< x86
+  std::vector<std::string> flags;  ///< that all processors have
+  std::vector<ArmPart> parts;      ///< by number of processor; empty elsewhere
+  int physical_address_bits = 0;   ///< 0 = not told
   bool has_flag(std::string_view flag) const;
 };
 

@@ -12,34 +12,33 @@ namespace edgefit {
 namespace {
 
 constexpr size_t kMaxSlots = 1024;
-const Origin kFirmware{Origin::Kind::firmware, kUdevDmi};
 
 /// Transfers a second that exist of each type (JEDEC); half of it is a clock in MHz that firmware gave instead.
 struct SpeedRange {
   std::string_view type;
   double low, high;
 };
-constexpr SpeedRange kSpeedRanges[] = {{"DDR3", 800, 2133},    {"DDR4", 1600, 3200},   {"DDR5", 3200, 8800},
-                                       {"LPDDR3", 800, 2133},  {"LPDDR4", 1600, 4267}, {"LPDDR5", 3200, 9600},
+constexpr SpeedRange kSpeedRanges[] = {{"DDR3", 800, 2133},     {"DDR4", 1600, 3200},   {"DDR5", 3200, 8800},
+                                       {"LPDDR3", 800, 2133},   {"LPDDR4", 1600, 4267}, {"LPDDR5", 3200, 9600},
                                        {"LPDDR4X", 1600, 4267}, {"LPDDR5X", 3200, 9600}};
 
 using Properties = std::map<std::string_view, std::string_view>;
 
-Fact<double> speed(const Properties& values, std::string_view key, const std::string& type) {
+Fact<double> speed(const Properties& values, std::string_view key, const std::string& type, const Origin& origin) {
   const auto at = values.find(key);
   const auto mts = at == values.end() ? std::nullopt : to_number(at->second);
   if (!mts || *mts <= 0) return Fact<double>::unknown(tr("firmware gives no speed"));
-  Fact<double> fact = {*mts, kFirmware};
+  Fact<double> fact = {*mts, origin};
   for (const auto& range : kSpeedRanges) {
     if (type != range.type || (*mts >= range.low && *mts <= range.high)) continue;
     if (2 * *mts < range.low || 2 * *mts > range.high)
       return Fact<double>::unknown(say(tr("firmware gives {} MT/s, which {} does not have"), *mts, type));
-    fact = {2 * *mts, {Origin::Kind::derived, std::string(kUdevDmi) + ": twice the clock"}};
+    fact = {2 * *mts, {Origin::Kind::derived, origin.text + ": twice the clock"}};
   }
   return fact;
 }
 
-Dimm make_dimm(const Properties& values) {
+Dimm make_dimm(const Properties& values, const Origin& origin) {
   const auto text = [&](std::string_view key) {
     const auto at = values.find(key);
     return at == values.end() ? std::string() : std::string(at->second);
@@ -48,16 +47,22 @@ Dimm make_dimm(const Properties& values) {
   dimm.locator = text("LOCATOR");
   if (const auto bank = text("BANK_LOCATOR"); !bank.empty()) dimm.locator += (dimm.locator.empty() ? "" : " ") + bank;
   const auto size = to_number(text("SIZE"));
-  dimm.size = size && *size > 0 ? Fact<Bytes>(Bytes{*size}, kFirmware)
-                                : Fact<Bytes>::unknown(tr("firmware gives no size"));
+  dimm.size =
+      size && *size > 0 ? Fact<Bytes>(Bytes{*size}, origin) : Fact<Bytes>::unknown(tr("firmware gives no size"));
   const auto type = text("TYPE");
-  dimm.type = type.empty() ? Fact<std::string>::unknown(tr("firmware gives no type")) : Fact<std::string>(type, kFirmware);
-  dimm.rated_mts = speed(values, "SPEED_MTS", type);
-  dimm.configured_mts = speed(values, "CONFIGURED_SPEED_MTS", type);
+  dimm.type = type.empty() ? Fact<std::string>::unknown(tr("firmware gives no type")) : Fact<std::string>(type, origin);
+  dimm.rated_mts = speed(values, "SPEED_MTS", type, origin);
+  dimm.configured_mts = speed(values, "CONFIGURED_SPEED_MTS", type, origin);
   const auto width = to_number(text("DATA_WIDTH"));
-  dimm.width_bits = width && *width > 0 && *width <= 1024 ? Fact<double>(*width, kFirmware)
+  dimm.width_bits = width && *width > 0 && *width <= 1024 ? Fact<double>(*width, origin)
                                                           : Fact<double>::unknown(tr("firmware gives no width"));
   return dimm;
+}
+
+bool has_check_bits(const Properties& values) {
+  const auto total = values.find("TOTAL_WIDTH"), data = values.find("DATA_WIDTH");
+  if (total == values.end() || data == values.end()) return false;
+  return to_number(total->second).value_or(0) > to_number(data->second).value_or(0);
 }
 
 /// Letters and digits after `word` in upper-case text, one separator skipped: "CHANNEL B" gives "B".
@@ -77,30 +82,45 @@ bool is_digit(char c) {
   return std::isdigit(static_cast<unsigned char>(c)) != 0;
 }
 
-/// Socket, controller and channel in the words that boards use; empty when the text names no channel.
-std::string channel_token(std::string locator) {
-  std::transform(locator.begin(), locator.end(), locator.begin(),
+/// What a slot's name tells: the channel itself, or a letter and a number whose meaning depends on the board.
+struct SlotName {
+  std::string place;    ///< socket and controller, when named
+  std::string channel;  ///< "A" of "ChannelA-DIMM0"
+  char letter = 0;      ///< "A" of "DIMM_A1" or "A1"
+  int number = 0;
+};
+
+SlotName parse_slot_name(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  std::string place;
+  SlotName slot;
   for (const auto word : {"CPU", "PROC", "SOCKET", "NODE", "CONTROLLER"})
-    if (const auto token = token_after(locator, word); !token.empty()) place += std::string(word) + token + "/";
-  for (const auto word : words(locator))  // "P1-DIMMA1", "P0 CHANNEL B"
+    if (const auto token = token_after(name, word); !token.empty()) slot.place += std::string(word) + token + "/";
+  const auto parts = words(name);
+  for (const auto word : parts)  // "P1-DIMMA1", "P0 CHANNEL B"
     if (word.size() >= 2 && word[0] == 'P' && is_digit(word[1]) && (word.size() == 2 || !is_digit(word[2])))
-      place += std::string(word.substr(0, 2)) + "/";
-  // "ChannelA-DIMM0", "P0 CHANNEL B", "Controller1-ChannelA"
-  if (const auto token = token_after(locator, "CHANNEL"); !token.empty()) return place + token;
-  // "DIMM_A1", "P1-DIMMA1", "DIMMB2": the letter is the channel, the digit the slot in it
-  const auto dimm = token_after(locator, "DIMM");
-  if (dimm.size() == 2 && is_letter(dimm[0]) && is_digit(dimm[1])) return place + dimm[0];
-  return {};
+      slot.place += std::string(word.substr(0, 2)) + "/";
+  slot.channel = token_after(name, "CHANNEL");
+  auto bare = token_after(name, "DIMM");
+  if (bare.empty() && !parts.empty()) bare = parts[0];
+  const auto number =
+      bare.size() > 1 && is_letter(bare[0]) ? to_number(std::string_view(bare).substr(1)) : std::nullopt;
+  if (number && *number >= 1 && *number <= 99) {
+    slot.letter = bare[0];
+    slot.number = static_cast<int>(*number);
+  }
+  return slot;
 }
 
-/// Dell's "A1".."A12": the letter is the processor; the first slots of each are one a channel, so that up to four
-/// modules a processor sit in channels of their own.
-std::string dell_token(const std::string& locator) {
-  const auto name = words(locator);
-  if (name.empty() || name[0].size() != 2 || !is_letter(name[0][0]) || name[0][1] < '1' || name[0][1] > '4') return {};
-  return std::string(name[0]);
+/// The channel of a slot; empty when the names do not tell. `slots` = the largest number behind any letter.
+/// Up to three slots: "A1", "B2" is a channel and the slot in it (desktops). From eight on the letter is the processor
+/// (Dell's A1..A12), whose slots 1 to 4 lie in channels of their own. Between, both kinds of boards exist.
+std::string channel_token(const SlotName& slot, int slots) {
+  if (!slot.channel.empty()) return slot.place + slot.channel;
+  if (slot.letter == 0) return {};
+  if (slots <= 3) return slot.place + slot.letter;
+  if (slots >= 8 && slot.number <= 4) return slot.place + slot.letter + std::to_string(slot.number);
+  return {};
 }
 
 bool soldered(const Dimm& dimm) {
@@ -109,7 +129,8 @@ bool soldered(const Dimm& dimm) {
 
 }  // namespace
 
-DimmTable parse_udev_dmi(std::string_view text) {
+DimmTable parse_udev_dmi(std::string_view text, const std::string& source) {
+  const Origin firmware{Origin::Kind::firmware, source};
   DimmTable table;
   std::map<int, Properties> devices;
   std::string_view ecc;
@@ -135,36 +156,41 @@ DimmTable parse_udev_dmi(std::string_view text) {
     table.ecc = Fact<std::string>::unknown(why);
     return table;
   }
-  table.slots = {static_cast<double>(devices.size()), kFirmware};
-  if (array_seen || !ecc.empty())
-    table.ecc = {ecc.empty() ? "none" : std::string(ecc), kFirmware};
+  table.slots = {static_cast<double>(devices.size()), firmware};
+  if (array_seen)
+    table.ecc = {ecc.empty() ? "none" : std::string(ecc), firmware};
+  else if (std::any_of(devices.begin(), devices.end(),
+                       [](const auto& device) { return has_check_bits(device.second); }))
+    table.ecc = {"ECC", {Origin::Kind::derived, source + ": total width above data width"}};
   else
     table.ecc = Fact<std::string>::unknown(tr("firmware does not tell"));
   for (const auto& [index, values] : devices) {
     const auto present = values.find("PRESENT");
-    if (present == values.end() || present->second != "0") table.dimms.push_back(make_dimm(values));
+    Dimm dimm = make_dimm(values, firmware);
+    table.slot_names.push_back(dimm.locator);
+    if (present == values.end() || present->second != "0") table.dimms.push_back(std::move(dimm));
   }
   return table;
 }
 
-Channels channels_of(std::vector<Dimm>& dimms) {
+Channels channels_of(std::vector<Dimm>& dimms, const std::vector<std::string>& slot_names) {
   const char* remedy = "--fact memory.peak_bandwidth=GB/s";
   const auto unknown = [&](const char* why) {
     return Channels{Fact<double>::unknown(why), Fact<BytesPerSecond>::unknown(why, remedy)};
   };
   if (dimms.empty()) return unknown(tr("firmware does not list the memory modules"));
-  const bool dell = std::none_of(dimms.begin(), dimms.end(), [](const Dimm& d) { return !channel_token(d.locator).empty(); });
+  int slots = 0;
+  for (const auto& name : slot_names) slots = std::max(slots, parse_slot_name(name).number);
   std::set<std::string> seen;
   double bytes_per_second = 0;
   bool speed_known = true;
   for (size_t i = 0; i < dimms.size(); ++i) {
     Dimm& dimm = dimms[i];
     // Soldered memory is listed device by device, each with its own part of the bus.
-    std::string token = soldered(dimm) ? "device " + std::to_string(i)
-                        : dell         ? dell_token(dimm.locator)
-                                       : channel_token(dimm.locator);
+    const std::string token =
+        soldered(dimm) ? "device " + std::to_string(i) : channel_token(parse_slot_name(dimm.locator), slots);
     if (token.empty()) return unknown(tr("slot names do not tell the memory channels apart"));
-    dimm.channel = {token, {Origin::Kind::derived, kUdevDmi}};
+    dimm.channel = {token, {Origin::Kind::derived, "SMBIOS: slot names"}};
     if (!seen.insert(token).second) continue;
     const auto& mts = dimm.configured_mts ? dimm.configured_mts : dimm.rated_mts;
     if (mts && dimm.width_bits)
@@ -173,11 +199,11 @@ Channels channels_of(std::vector<Dimm>& dimms) {
       speed_known = false;
   }
   Channels out;
-  out.count = {static_cast<double>(seen.size()), {Origin::Kind::derived, kUdevDmi}};
-  out.peak_bandwidth = speed_known
-                           ? Fact<BytesPerSecond>(BytesPerSecond{bytes_per_second},
-                                                  {Origin::Kind::derived, "SMBIOS: channels x width x transfers a second"})
-                           : Fact<BytesPerSecond>::unknown(tr("firmware gives no speed of the modules"), remedy);
+  out.count = {static_cast<double>(seen.size()), {Origin::Kind::derived, "SMBIOS: slot names"}};
+  out.peak_bandwidth =
+      speed_known ? Fact<BytesPerSecond>(BytesPerSecond{bytes_per_second},
+                                         {Origin::Kind::derived, "SMBIOS: channels x width x transfers a second"})
+                  : Fact<BytesPerSecond>::unknown(tr("firmware gives no speed of the modules"), remedy);
   return out;
 }
 

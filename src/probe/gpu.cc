@@ -15,7 +15,7 @@ struct VendorRow {
   unsigned id;
   const char* name;
 };
-constexpr VendorRow kVendors[] = {{kNvidia, "NVIDIA"}, {kAmd, "AMD"},       {kIntel, "Intel"},
+constexpr VendorRow kVendors[] = {{kNvidia, "NVIDIA"},       {kAmd, "AMD"},      {kIntel, "Intel"},
                                   {0x1ed5, "Moore Threads"}, {0x19e5, "Huawei"}, {0x106b, "Apple"}};
 
 /// Baseboard and virtual display adapters. device 0xffff = all of the vendor.
@@ -25,9 +25,11 @@ struct DisplayRow {
 };
 constexpr unsigned kAll = 0xffff;
 constexpr DisplayRow kDisplays[] = {
-    {0x1013, kAll, "Cirrus Logic VGA"},   {0x102b, kAll, "Matrox BMC graphics"}, {0x1a03, kAll, "ASPEED BMC graphics"},
-    {0x1234, kAll, "Bochs/QEMU display"}, {0x15ad, kAll, "VMware display"},      {0x1b36, kAll, "QXL display"},
-    {0x1af4, 0x1050, "virtio-gpu"},       {0x1414, 0x5353, "Hyper-V display"},   {0x1002, 0x515e, "ES1000 BMC graphics"},
+    {0x1013, kAll, "Cirrus Logic VGA"},      {0x102b, kAll, "Matrox BMC graphics"},
+    {0x1a03, kAll, "ASPEED BMC graphics"},   {0x1234, kAll, "Bochs/QEMU display"},
+    {0x15ad, kAll, "VMware display"},        {0x1b36, kAll, "QXL display"},
+    {0x1af4, 0x1050, "virtio-gpu"},          {0x1414, 0x5353, "Hyper-V display"},
+    {0x1002, 0x515e, "ES1000 BMC graphics"},
 };
 
 /// Bound drivers that cannot compute, with what they mean.
@@ -57,12 +59,13 @@ constexpr MissingDriver kMissingDrivers[] = {
 };
 
 /// AMD parts whose graphics share memory with the CPU: Linux drivers/gpu/drm/amd/amdgpu, flag AMD_IS_APU.
-constexpr unsigned kAmdApus[] = {0x15d8, 0x15dd, 0x1636, 0x1638, 0x163f, 0x164c, 0x164d, 0x164e, 0x1681, 0x15bf, 0x15c8,
-                                 0x1506, 0x1435, 0x1900, 0x1901, 0x150e, 0x1586, 0x1114, 0x13c0, 0x74a0};
+constexpr unsigned kAmdApus[] = {0x15d8, 0x15dd, 0x1636, 0x1638, 0x163f, 0x164c, 0x164d, 0x164e, 0x1681, 0x15bf,
+                                 0x15c8, 0x1506, 0x1435, 0x1900, 0x1901, 0x150e, 0x1586, 0x1114, 0x13c0, 0x74a0};
 
 GpuClass class_of(const PciFunction& function) {
   if (function.vendor == kIntel && function.bdf == "0000:00:02.0") return GpuClass::integrated;
-  if (function.vendor == kAmd && std::find(std::begin(kAmdApus), std::end(kAmdApus), function.device) != std::end(kAmdApus))
+  if (function.vendor == kAmd &&
+      std::find(std::begin(kAmdApus), std::end(kAmdApus), function.device) != std::end(kAmdApus))
     return GpuClass::integrated;
   return GpuClass::discrete;
 }
@@ -113,16 +116,16 @@ void check_nodes(const Root& root, const PciFunction& function, Gpu& gpu) {
                               "session"),
                            function.driver, node));
     if (!*open)
-      return set_state(gpu, GpuState::no_permission,
-                       say(tr("no permission for {}: add this user to the group {} and log in again"), node,
-                           group_of(root, node)));
+      return set_state(
+          gpu, GpuState::no_permission,
+          say(tr("no permission for {}: add this user to the group {} and log in again"), node, group_of(root, node)));
   }
 }
 
-void find_state(const Root& root, const PciFunction& function, bool drivers_recorded, Gpu& gpu) {
+void find_state(const Root& root, const PciFunction& function, Gpu& gpu) {
   if (function.driver.empty()) {
-    if (!drivers_recorded)
-      return set_state(gpu, GpuState::driver_not_recorded, tr("this recording does not tell the driver"));
+    if (!function.driver_recorded)
+      return set_state(gpu, GpuState::driver_not_recorded, tr("GPU present; this recording does not tell its driver"));
     for (const auto& row : kMissingDrivers)
       if (row.vendor == function.vendor) return set_state(gpu, GpuState::no_driver, tr(row.text));
     return set_state(gpu, GpuState::no_driver, tr("GPU present, driver missing: install the vendor's driver"));
@@ -151,7 +154,8 @@ void read_memory(const Root& root, const PciFunction& function, Gpu& gpu) {
   }
   if (function.driver == "xe") read_bytes(root, path + "/tile0/physical_vram_size_bytes", gpu.vram_total);
   if (function.driver == "i915")
-    for (const auto& card : root.list(path + "/drm")) read_bytes(root, path + "/drm/" + card + "/lmem_total_bytes", gpu.vram_total);
+    for (const auto& card : root.list(path + "/drm"))
+      read_bytes(root, path + "/drm/" + card + "/lmem_total_bytes", gpu.vram_total);
 }
 
 Fact<std::string> driver_version(const Root& root, const std::string& driver) {
@@ -174,7 +178,7 @@ bool is_gpu(const PciFunction& function) {
   return base == 0x03 || (base == 0x12 && (function.vendor == kAmd || function.vendor == kNvidia));
 }
 
-Gpu describe_pci_gpu(const Root& root, const PciFunction& function, bool drivers_recorded) {
+Gpu describe_pci_gpu(const Root& root, const PciFunction& function) {
   Gpu gpu;
   gpu.id = gpu.bdf = normal_bdf(function.bdf);
   gpu.pci = function.ids();
@@ -192,7 +196,7 @@ Gpu describe_pci_gpu(const Root& root, const PciFunction& function, bool drivers
   for (const auto& row : kVendors)
     if (row.id == function.vendor) gpu.vendor = row.name;
   gpu.kind = class_of(function);
-  find_state(root, function, drivers_recorded, gpu);
+  find_state(root, function, gpu);
   if (!function.driver.empty()) {
     gpu.kernel_driver = {function.driver, {Origin::Kind::os, function.path() + "/driver"}};
     gpu.driver = driver_version(root, function.driver);
@@ -207,10 +211,8 @@ Gpu describe_pci_gpu(const Root& root, const PciFunction& function, bool drivers
 
 void probe_gpus(Scan& scan) {
   scan.pci = scan_pci(scan.root);
-  const bool any = std::any_of(scan.pci.begin(), scan.pci.end(), is_gpu);
-  const bool recorded = any && records_pci_drivers(scan.root);
   for (const auto& function : scan.pci)
-    if (is_gpu(function)) scan.host.gpus.push_back(describe_pci_gpu(scan.root, function, recorded));
+    if (is_gpu(function)) scan.host.gpus.push_back(describe_pci_gpu(scan.root, function));
 }
 
 }  // namespace edgefit

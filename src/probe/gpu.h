@@ -16,8 +16,7 @@ inline constexpr unsigned kNvidia = 0x10de, kAmd = 0x1002, kIntel = 0x8086;
 bool is_gpu(const PciFunction& function);
 
 /// State by driver link and device nodes, memory where one sysfs file tells it.
-/// `drivers_recorded` = records_pci_drivers().
-Gpu describe_pci_gpu(const Root& root, const PciFunction& function, bool drivers_recorded);
+Gpu describe_pci_gpu(const Root& root, const PciFunction& function);
 
 /// Sets state and text together.
 void set_state(Gpu& gpu, GpuState state, std::string text);

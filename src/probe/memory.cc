@@ -6,6 +6,7 @@
 #include "edgefit/text.h"
 #include "probe/dimms.h"
 #include "probe/parse.h"
+#include "probe/smbios.h"
 
 namespace edgefit {
 namespace {
@@ -30,7 +31,7 @@ Fact<Bytes> os_total(const MemInfo& info, const CpuInfo& cpuinfo, Host& host) {
     return from_os(info.total, tr("/proc/meminfo has no MemTotal"));
   host.conflicts.push_back({"memory.os_total", "/proc/meminfo: " + byte_text(*info.total),
                             "largest possible: " + byte_text(limit), "unknown"});
-  return Fact<Bytes>::unknown(tr("/proc/meminfo gives a size that no machine has"), "--ram SIZE");
+  return Fact<Bytes>::unknown(tr("/proc/meminfo gives a size that no machine has"), "--fact memory.os_total=SIZE");
 }
 
 /// Memory that is online by the hot-plug interface: MemTotal plus what the kernel keeps for itself.
@@ -47,19 +48,20 @@ std::optional<double> memory_blocks(const Root& root) {
 
 void describe_dimms(const Scan& scan, Host& host) {
   Memory& memory = host.memory;
-  const auto text = scan.root.read(kUdevDmi, 1 << 20);
-  const DimmTable table = parse_udev_dmi(text.value_or(""));
-  memory.dimms = table.dimms;
+  const auto udev = scan.root.read(kUdevDmi, 1 << 20);
+  const char* source = udev ? kUdevDmi : kDmiEntries;
+  DimmTable table = parse_udev_dmi(udev ? *udev : udev_lines_of_dmi(scan.root), source);
   memory.slots = table.slots;
   memory.ecc = table.ecc;
-  const Channels channels = channels_of(table.dimms);
+  const Channels channels = channels_of(table.dimms, table.slot_names);
   memory.channels = channels.count;
   memory.peak_bandwidth = channels.peak_bandwidth;
+  memory.dimms = table.dimms;
 
   double installed = 0;
   for (const auto& dimm : table.dimms) installed += dimm.size ? dimm.size->value : 0;
   if (installed > 0)
-    memory.installed = {Bytes{installed}, {Origin::Kind::firmware, kUdevDmi}};
+    memory.installed = {Bytes{installed}, {Origin::Kind::firmware, source}};
   else
     memory.installed = from_os(memory_blocks(scan.root), tr("firmware does not list the memory modules"),
                                "/sys/devices/system/memory: blocks");
@@ -80,8 +82,9 @@ std::optional<double> allowed_nodes(const Topology& topology) {
 Fact<Bytes> usable(const Scan& scan, double gpu_bytes, double huge_bytes) {
   const Memory& memory = scan.host.memory;
   if (!memory.os_total) return Fact<Bytes>::unknown(memory.os_total.why, memory.os_total.remedy);
-  Fact<Bytes> out = {Bytes{std::max(0.0, memory.os_total->value - gpu_bytes - huge_bytes)},
-                     {Origin::Kind::derived, "/proc/meminfo: MemTotal"}};
+  Fact<Bytes> out = {
+      Bytes{std::max(0.0, memory.os_total->value - gpu_bytes - huge_bytes)},
+      {gpu_bytes + huge_bytes > 0 ? Origin::Kind::derived : Origin::Kind::os, "/proc/meminfo: MemTotal"}};
   if (gpu_bytes > 0) out.origin.text += " less memory of GPUs";
   if (huge_bytes > 0) out.origin.text += " less reserved huge pages";
   if (const auto nodes = allowed_nodes(scan.topology); nodes && *nodes < out->value)
@@ -109,8 +112,8 @@ void compare_totals(const Topology& topology, double gpu_bytes, Host& host) {
   if (!host.memory.os_total || nodes <= 0) return;
   const double os = host.memory.os_total->value - gpu_bytes;
   if (std::abs(os - nodes) <= 0.05 * std::max(os, nodes)) return;
-  host.conflicts.push_back({"memory.os_total", "/proc/meminfo: " + byte_text(os), "hwloc: " + byte_text(nodes),
-                            "/proc/meminfo"});
+  host.conflicts.push_back(
+      {"memory.os_total", "/proc/meminfo: " + byte_text(os), "hwloc: " + byte_text(nodes), "/proc/meminfo"});
   host.memory.os_total.why = tr("the NUMA nodes add up to another size");
 }
 
@@ -122,9 +125,15 @@ MemInfo parse_meminfo(std::string_view text) {
   const struct {
     std::string_view key;
     std::optional<double>* value;
-  } rows[] = {{"MemTotal", &info.total},        {"MemAvailable", &info.available}, {"SwapTotal", &info.swap_total},
-              {"MemFree", &free},               {"Cached", &cached},               {"SReclaimable", &reclaimable},
-              {"Shmem", &shared},               {"HugePages_Total", &pages},       {"Hugepagesize", &page_size},
+  } rows[] = {{"MemTotal", &info.total},
+              {"MemAvailable", &info.available},
+              {"SwapTotal", &info.swap_total},
+              {"MemFree", &free},
+              {"Cached", &cached},
+              {"SReclaimable", &reclaimable},
+              {"Shmem", &shared},
+              {"HugePages_Total", &pages},
+              {"Hugepagesize", &page_size},
               {"Hugetlb", &hugetlb}};
   for (const auto line : split_lines(text)) {
     const auto pair = key_value(line, ':');
@@ -177,10 +186,8 @@ void probe_memory(Scan& scan) {
   double gpu_bytes = 0;
   for (const auto& node : gpu_memory_nodes(scan.root)) {
     gpu_bytes += node.bytes;
-    host.memory.nodes.push_back({node.os_index,
-                                 {Bytes{node.bytes}, {Origin::Kind::driver, "/proc/driver/nvidia: numa_status"}},
-                                 "GPU",
-                                 0});
+    host.memory.nodes.push_back(
+        {node.os_index, {Bytes{node.bytes}, {Origin::Kind::driver, "/proc/driver/nvidia: numa_status"}}, "GPU", 0});
   }
   compare_totals(scan.topology, gpu_bytes, host);
   memory.usable = usable(scan, gpu_bytes, info.huge_pages.value_or(0));

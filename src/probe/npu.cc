@@ -55,7 +55,9 @@ std::vector<Npu> describe_npus(const Root& root, const std::vector<PciFunction>&
     npu.kind = row ? row->kind : "accelerator " + function.ids();
     npu.node = device_node(root, function);
     npu.runtime_needed = row ? row->runtime : "";
-    npu.state = function.driver.empty() ? "present-no-driver" : "driver-loaded";
+    npu.state = !function.driver.empty()   ? "driver-loaded"
+                : function.driver_recorded ? name_of(GpuState::no_driver)
+                                           : name_of(GpuState::driver_not_recorded);
     npu.driver = function.driver.empty()
                      ? Fact<std::string>::unknown(tr("no driver is bound"))
                      : Fact<std::string>(function.driver, {Origin::Kind::os, function.path() + "/driver"});

@@ -32,10 +32,10 @@ struct CoreRow {
   const char* cc;
   int cores;
 };
-constexpr CoreRow kCoresPerSm[] = {{"5.0", 128}, {"5.2", 128}, {"5.3", 128}, {"6.0", 64},   {"6.1", 128},  {"6.2", 128},
-                                   {"7.0", 64},  {"7.2", 64},  {"7.5", 64},  {"8.0", 64},   {"8.6", 128},  {"8.7", 128},
-                                   {"8.9", 128}, {"9.0", 128}, {"10.0", 128}, {"10.3", 128}, {"11.0", 128}, {"12.0", 128},
-                                   {"12.1", 128}};
+constexpr CoreRow kCoresPerSm[] = {{"5.0", 128},  {"5.2", 128},  {"5.3", 128},  {"6.0", 64},  {"6.1", 128},
+                                   {"6.2", 128},  {"7.0", 64},   {"7.2", 64},   {"7.5", 64},  {"8.0", 64},
+                                   {"8.6", 128},  {"8.7", 128},  {"8.9", 128},  {"9.0", 128}, {"10.0", 128},
+                                   {"10.3", 128}, {"11.0", 128}, {"12.0", 128}, {"12.1", 128}};
 
 const Origin kNvml{Origin::Kind::driver, "NVML"};
 
@@ -88,13 +88,14 @@ void join_memory(const Card& card, Gpu& gpu) {
 /// bus width / 8 x clock x 2 transfers, as NVIDIA's nvbench and CUDA samples compute it: RTX 4090 384 bit x 10501 MHz.
 void join_bandwidth(const Card& card, Gpu& gpu) {
   gpu.bus_width_bits = fact<double>(card, "bus_width", "nvmlDeviceGetMemoryBusWidth", 65536, same);
-  gpu.memory_clock = fact<Hertz>(card, "memory_clock", "nvmlDeviceGetMaxClockInfo", 1e5,
-                                 [](double mhz) { return Hertz{mhz * 1e6}; });
+  gpu.memory_clock =
+      fact<Hertz>(card, "memory_clock", "nvmlDeviceGetMaxClockInfo", 1e5, [](double mhz) { return Hertz{mhz * 1e6}; });
   if (gpu.bus_width_bits && gpu.memory_clock)
     gpu.peak_bandwidth = {BytesPerSecond{*gpu.bus_width_bits / 8 * gpu.memory_clock->value * 2},
                           {Origin::Kind::driver, "NVML: bus width / 8 x memory clock x 2"}};
   else
-    gpu.peak_bandwidth = Fact<BytesPerSecond>::unknown(gpu.bus_width_bits ? gpu.memory_clock.why : gpu.bus_width_bits.why);
+    gpu.peak_bandwidth =
+        Fact<BytesPerSecond>::unknown(gpu.bus_width_bits ? gpu.memory_clock.why : gpu.bus_width_bits.why);
 }
 
 void join_link(const Card& card, Gpu& gpu) {
@@ -109,8 +110,8 @@ void join_link(const Card& card, Gpu& gpu) {
 void join_cores(const Card& card, Gpu& gpu) {
   const auto cc = text_value(card, "cc");
   const auto number = to_number(cc);
-  gpu.compute_capability = number ? Fact<double>(*number, kNvml)
-                                  : Fact<double>::unknown(reason(card, "nvmlDeviceGetCudaComputeCapability"));
+  gpu.compute_capability =
+      number ? Fact<double>(*number, kNvml) : Fact<double>::unknown(reason(card, "nvmlDeviceGetCudaComputeCapability"));
   const auto cores = number_value(card, "cores");
   const int per_sm = cores_per_sm(cc);
   if (const auto sms = number_value(card, "multiprocessors"); sms && *sms > 0)
@@ -134,7 +135,8 @@ void join_card(const Card& system, const Card& card, Gpu& gpu) {
   set_state(gpu, GpuState::usable, "");
   const auto text = [&](const Card& from, std::string_view key, std::string_view call) {
     const auto value = text_value(from, key);
-    return value.empty() ? Fact<std::string>::unknown(reason(from, call)) : Fact<std::string>(std::string(value), kNvml);
+    return value.empty() ? Fact<std::string>::unknown(reason(from, call))
+                         : Fact<std::string>(std::string(value), kNvml);
   };
   gpu.name = text(card, "name", "nvmlDeviceGetName");
   gpu.driver = text(system, "driver", "nvmlSystemGetDriverVersion");
@@ -175,8 +177,8 @@ void note_errors(const Card& card, const std::string& source, Host& host) {
 
 /// The card's place among the GPUs in PCI order: the one that PCI shows, or a new one (WSL, hidden sysfs).
 Gpu& gpu_at(const std::string& bdf, const std::string& card, Host& host) {
-  const auto at = std::find_if(host.gpus.begin(), host.gpus.end(),
-                               [&](const Gpu& gpu) { return !bdf.empty() && gpu.id == bdf; });
+  const auto at =
+      std::find_if(host.gpus.begin(), host.gpus.end(), [&](const Gpu& gpu) { return !bdf.empty() && gpu.id == bdf; });
   if (at != host.gpus.end()) return *at;
   Gpu gpu;
   gpu.bdf = bdf;
@@ -248,11 +250,12 @@ NvidiaQuery NvidiaQuery::start(const Root& root, const NvidiaOptions& options) {
   if (library == options.libraries.end()) {
     query.problem_ = Problem{tr("driver loaded, user library libnvidia-ml.so.1 not found: install it, or give the "
                                 "container the driver capability utility"),
-                             {}, {}};
+                             {},
+                             {}};
     return query;
   }
-  auto child = Child::start([path = *library](const Child::Write& write) { report_nvml(path, write); },
-                            options.deadline_ms);
+  auto child =
+      Child::start([path = *library](const Child::Write& write) { report_nvml(path, write); }, options.deadline_ms);
   if (child)
     query.child_ = std::move(*child);
   else

@@ -118,7 +118,8 @@ void report_card(const Nvml& nvml, const std::string& card, Device device) {
   nvml.number(card, "power_limit", "nvmlDeviceGetEnforcedPowerLimit", device);
   nvml.number(card, "virtualization", "nvmlDeviceGetVirtualizationMode", device);
   unsigned clock = 0;
-  if (nvml.call(card, "nvmlDeviceGetMaxClockInfo", device, kClockMemory, &clock)) nvml.value(card, "memory_clock", clock);
+  if (nvml.call(card, "nvmlDeviceGetMaxClockInfo", device, kClockMemory, &clock))
+    nvml.value(card, "memory_clock", clock);
   AddressingMode mode{kAddressingVersion, 0};
   if (nvml.call(card, "nvmlDeviceGetAddressingMode", device, &mode)) nvml.value(card, "addressing", mode.value);
 }

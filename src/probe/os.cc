@@ -80,10 +80,17 @@ struct VirtRow {
   std::string_view sign;
   const char* word;
 };
-constexpr VirtRow kDmiSigns[] = {{"QEMU", "qemu"},          {"KVM", "kvm"},          {"Amazon EC2", "amazon"},
-                                 {"VMware", "vmware"},      {"VirtualBox", "oracle"}, {"innotek", "oracle"},
-                                 {"Xen", "xen"},            {"Bochs", "bochs"},       {"Parallels", "parallels"},
-                                 {"BHYVE", "bhyve"},        {"Google Compute Engine", "google"},
+constexpr VirtRow kDmiSigns[] = {{"QEMU", "qemu"},
+                                 {"KVM", "kvm"},
+                                 {"Amazon EC2", "amazon"},
+                                 {"VMware", "vmware"},
+                                 {"VirtualBox", "oracle"},
+                                 {"innotek", "oracle"},
+                                 {"Xen", "xen"},
+                                 {"Bochs", "bochs"},
+                                 {"Parallels", "parallels"},
+                                 {"BHYVE", "bhyve"},
+                                 {"Google Compute Engine", "google"},
                                  {"Virtual Machine", "microsoft"}};
 constexpr VirtRow kCpuidSigns[] = {{"KVMKVMKVM", "kvm"},     {"Microsoft Hv", "microsoft"}, {"VMwareVMware", "vmware"},
                                    {"XenVMMXenVMM", "xen"},  {"TCGTCGTCGTCG", "qemu"},      {"bhyve bhyve ", "bhyve"},
@@ -118,7 +125,8 @@ Fact<std::string> virtualization(const Scan& scan) {
       if (signature == row.sign) return {row.word, {Origin::Kind::firmware, "CPUID 0x40000000"}};
   }
   if (flagged) return {"vm", {Origin::Kind::os, "/proc/cpuinfo: hypervisor"}};
-  if (root.exists("/proc/device-tree/hypervisor")) return {"vm", {Origin::Kind::firmware, "/proc/device-tree/hypervisor"}};
+  if (root.exists("/proc/device-tree/hypervisor"))
+    return {"vm", {Origin::Kind::firmware, "/proc/device-tree/hypervisor"}};
   // Only x86 says so reliably; elsewhere a silent hypervisor is possible.
   if (scan.cpuinfo.has_flag("lm") || scan.host.sys_vendor) return {"none", {Origin::Kind::os, "/proc/cpuinfo"}};
   return Fact<std::string>::unknown(tr("no sign for or against a virtual machine"));
@@ -146,7 +154,8 @@ Fact<std::string> container(const Scan& scan) {
   // The word that systemd-nspawn, LXC and others put there; readable by root only.
   const auto environment = root.read("/proc/1/environ");
   for (const auto variable : split(text_of(environment), '\0'))
-    if (variable.starts_with("container=")) return {std::string(variable.substr(10)), {Origin::Kind::os, "/proc/1/environ"}};
+    if (variable.starts_with("container="))
+      return {std::string(variable.substr(10)), {Origin::Kind::os, "/proc/1/environ"}};
   if (scan.host.os.kernel && lower(*scan.host.os.kernel).find("microsoft") != std::string::npos)
     return {"wsl2", scan.host.os.kernel.origin};
   if (!cgroup && !root.live()) return Fact<std::string>::unknown(tr("this recording does not tell"));

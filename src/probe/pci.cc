@@ -26,14 +26,26 @@ unsigned read_hex(const Root& root, const std::string& path) {
   return static_cast<unsigned>(to_hex(root.read(path, 64).value_or("")).value_or(0) & 0xffffffff);
 }
 
+/// The `driver` link, or the DRIVER line of uevent, which recorders copy more often than links.
+void read_driver(const Root& root, PciFunction& function) {
+  if (const auto link = root.link_name(function.path() + "/driver")) {
+    function.driver = *link;
+    return;
+  }
+  const auto uevent = root.read(function.path() + "/uevent", 4096);
+  function.driver_recorded = uevent.has_value();
+  for (const auto line : split_lines(text_of(uevent)))
+    if (const auto pair = key_value(line, '='); pair && pair->first == "DRIVER") function.driver = pair->second;
+}
+
 /// Transfer rates of sysfs ("16.0 GT/s PCIe") by generation, and what is left after line coding:
 /// 8b/10b up to 2, 128b/130b from 3, FLIT mode (242 of 256) in 6. PCI Express Base Specification.
 struct Generation {
   double gigatransfers, lane_bytes;
 };
-constexpr Generation kGenerations[] = {{2.5, 2.5e9 * 8 / 10 / 8},   {5, 5e9 * 8 / 10 / 8},
-                                       {8, 8e9 * 128 / 130 / 8},    {16, 16e9 * 128 / 130 / 8},
-                                       {32, 32e9 * 128 / 130 / 8},  {64, 64e9 * 242 / 256 / 8}};
+constexpr Generation kGenerations[] = {{2.5, 2.5e9 * 8 / 10 / 8},  {5, 5e9 * 8 / 10 / 8},
+                                       {8, 8e9 * 128 / 130 / 8},   {16, 16e9 * 128 / 130 / 8},
+                                       {32, 32e9 * 128 / 130 / 8}, {64, 64e9 * 242 / 256 / 8}};
 
 int generation_of(double gigatransfers) {
   for (size_t i = 0; i < std::size(kGenerations); ++i)
@@ -49,8 +61,7 @@ std::optional<uint64_t> address_of(std::string_view bdf) {
   if (!last) return std::nullopt;
   const auto domain = to_hex(parts[0]), bus = to_hex(parts[1]), device = to_hex(last->first),
              function = to_hex(last->second);
-  if (!domain || !bus || !device || !function || *domain > 0xffffffff || *bus > 0xff || *device > 0x1f ||
-      *function > 7)
+  if (!domain || !bus || !device || !function || *domain > 0xffffffff || *bus > 0xff || *device > 0x1f || *function > 7)
     return std::nullopt;
   return *domain << 16 | *bus << 8 | *device << 3 | *function;
 }
@@ -63,7 +74,9 @@ std::string PciFunction::ids() const {
 
 std::vector<PciFunction> scan_pci(const Root& root) {
   std::vector<PciFunction> functions;
+  bool links_recorded = root.live() || root.exists("/sys/bus/pci/drivers");
   for (const auto& name : root.list(kPciFolder)) {
+    links_recorded = links_recorded || root.link_name(kPciFolder + name + "/driver").has_value();
     PciFunction function;
     function.bdf = name;
     const std::string path = function.path();
@@ -71,19 +84,13 @@ std::vector<PciFunction> scan_pci(const Root& root) {
     if (!wanted(function.class_code) || normal_bdf(name).empty()) continue;
     function.vendor = read_hex(root, path + "/vendor") & 0xffff;
     function.device = read_hex(root, path + "/device") & 0xffff;
-    function.driver = root.link_name(path + "/driver").value_or("");
+    read_driver(root, function);
     functions.push_back(std::move(function));
   }
+  for (auto& function : functions) function.driver_recorded = function.driver_recorded || links_recorded;
   std::sort(functions.begin(), functions.end(),
             [](const PciFunction& a, const PciFunction& b) { return bdf_before(a.bdf, b.bdf); });
   return functions;
-}
-
-bool records_pci_drivers(const Root& root) {
-  if (root.live()) return true;
-  for (const auto& name : root.list(kPciFolder))
-    if (root.link_name(kPciFolder + name + "/driver")) return true;
-  return root.exists("/sys/bus/pci/drivers");
 }
 
 double pci_lane_bandwidth(int generation) {

@@ -14,19 +14,17 @@ namespace edgefit {
 inline constexpr const char* kPciFolder = "/sys/bus/pci/devices/";
 
 struct PciFunction {
-  std::string bdf;         ///< 0000:01:00.0
-  unsigned class_code = 0; ///< base class and subclass: 0x0300
+  std::string bdf;          ///< 0000:01:00.0
+  unsigned class_code = 0;  ///< base class and subclass: 0x0300
   unsigned vendor = 0, device = 0;
-  std::string driver;      ///< empty = none bound, or not recorded
-  std::string ids() const; ///< "10de:2684"
+  std::string driver;            ///< empty = none bound, or not recorded
+  bool driver_recorded = false;  ///< false: this root cannot tell whether one is bound
+  std::string ids() const;       ///< "10de:2684"
   std::string path() const { return kPciFolder + bdf; }
 };
 
 /// Display (03), accelerator (12), co-processor (0b40) and signal processing (1180) functions, in PCI order.
 std::vector<PciFunction> scan_pci(const Root& root);
-
-/// Does this root tell drivers at all? A recording may lack every `driver` link.
-bool records_pci_drivers(const Root& root);
 
 /// The path's weakest link: generation and lanes that the slot and every switch above the function can do.
 /// An on-card switch shows 32 GT/s x16 while the slot is 16 GT/s x8 (RDNA), an idle link shows less than it can.

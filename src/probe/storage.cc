@@ -35,9 +35,9 @@ bool below(const std::string& path, const std::string& point) {
 }
 
 /// Filesystems whose data comes over a wire or from a host outside.
-constexpr std::string_view kNetFilesystems[] = {"nfs",    "nfs4",   "cifs",     "smb3", "9p",
-                                                "drvfs",  "ceph",   "glusterfs", "lustre", "fuse.sshfs",
-                                                "virtiofs", "beegfs", "afs",      "fuse.s3fs"};
+constexpr std::string_view kNetFilesystems[] = {"nfs",      "nfs4",   "cifs",      "smb3",     "9p",
+                                                "drvfs",    "ceph",   "glusterfs", "lustre",   "fuse.sshfs",
+                                                "virtiofs", "beegfs", "afs",       "fuse.s3fs"};
 
 /// The disk that a partition or a stack of device-mapper and RAID layers lies on.
 std::string whole_disk(const Root& root, std::string name) {
@@ -63,7 +63,7 @@ struct DiskRow {
   const char* kind;
 };
 // A virtual disk says "rotational" whatever lies behind it.
-constexpr DiskRow kDisks[] = {{"nvme", "nvme"}, {"vd", "virtual"}, {"xvd", "virtual"}, {"nbd", "net"},
+constexpr DiskRow kDisks[] = {{"nvme", "nvme"}, {"vd", "virtual"},   {"xvd", "virtual"}, {"nbd", "net"},
                               {"rbd", "net"},   {"zram", "virtual"}, {"loop", "virtual"}};
 
 Fact<std::string> disk_kind(const Root& root, const std::string& disk) {
@@ -121,7 +121,8 @@ std::optional<MountEntry> find_mount(std::string_view mountinfo, const std::stri
 
 BlockDevice block_device(const Root& root, const MountEntry& mount) {
   if (std::find(std::begin(kNetFilesystems), std::end(kNetFilesystems), mount.filesystem) != std::end(kNetFilesystems))
-    return {Fact<std::string>::unknown(tr("a network filesystem has no device here")), {"net", {Origin::Kind::os, kMountInfo}}};
+    return {Fact<std::string>::unknown(tr("a network filesystem has no device here")),
+            {"net", {Origin::Kind::os, kMountInfo}}};
   // btrfs, zfs and overlay have numbers of their own that no block device has: then the source names it.
   auto name = root.link_name("/sys/dev/block/" + mount.device_number);
   if (!name && mount.source.starts_with("/dev/")) {

@@ -88,14 +88,17 @@ void read_processors(hwloc_topology_t topology, Topology& out) {
     out.pus.push_back({static_cast<int>(pu->os_index), number(pu, HWLOC_OBJ_CORE), number(pu, HWLOC_OBJ_PACKAGE),
                        hwloc_bitmap_isset(allowed, pu->os_index) != 0});
   });
-  const auto count = [&](hwloc_obj_type_t type, int& all, int& usable) {
-    each(topology, type, [&](hwloc_obj_t object) {
-      ++all;
-      if (hwloc_bitmap_intersects(object->cpuset, allowed)) ++usable;
-    });
-  };
-  count(HWLOC_OBJ_PACKAGE, out.packages, out.allowed_packages);
-  count(HWLOC_OBJ_CORE, out.cores, out.allowed_cores);
+  each(topology, HWLOC_OBJ_CORE, [&](hwloc_obj_t core) {
+    ++out.cores;
+    if (hwloc_bitmap_intersects(core->cpuset, allowed)) ++out.allowed_cores;
+  });
+  // As lstopo: a package without an allowed core stays as long as some of its memory is allowed.
+  const auto* memory = hwloc_topology_get_allowed_nodeset(topology);
+  each(topology, HWLOC_OBJ_PACKAGE, [&](hwloc_obj_t package) {
+    ++out.packages;
+    if (hwloc_bitmap_intersects(package->cpuset, allowed) || hwloc_bitmap_intersects(package->nodeset, memory))
+      ++out.allowed_packages;
+  });
 }
 
 void read_nodes(hwloc_topology_t topology, Topology& out) {
@@ -107,28 +110,17 @@ void read_nodes(hwloc_topology_t topology, Topology& out) {
   });
 }
 
-const char* cache_word(hwloc_obj_cache_type_t type) {
-  switch (type) {
-    case HWLOC_OBJ_CACHE_DATA:
-      return "data";
-    case HWLOC_OBJ_CACHE_INSTRUCTION:
-      return "instruction";
-    default:
-      return "unified";
-  }
-}
-
 void read_caches(hwloc_topology_t topology, Topology& out) {
   const auto* allowed = hwloc_topology_get_allowed_cpuset(topology);
   // Equal caches are one row; GB10 has an L3 of 8 MiB and one of 16 MiB.
   std::map<std::tuple<int, std::string, double, int>, int> rows;
-  for (const auto type : {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L1ICACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE,
-                          HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L5CACHE})
+  for (const auto type :
+       {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L5CACHE})
     each(topology, type, [&](hwloc_obj_t cache) {
       if (!hwloc_bitmap_intersects(cache->cpuset, allowed)) return;
       const auto& a = cache->attr->cache;
-      ++rows[{static_cast<int>(a.depth), cache_word(a.type), static_cast<double>(a.size),
-              hwloc_bitmap_weight(cache->cpuset)}];
+      ++rows[{static_cast<int>(a.depth), a.type == HWLOC_OBJ_CACHE_DATA ? "data" : "unified",
+              static_cast<double>(a.size), hwloc_bitmap_weight(cache->cpuset)}];
     });
   for (const auto& [key, count] : rows)
     out.caches.push_back({std::get<0>(key), std::get<1>(key), Bytes{std::get<2>(key)}, count, std::get<3>(key)});

@@ -45,9 +45,10 @@ class Reader {
     read_parts();
     if (problem_) return *problem_;
     read_attention();
+    const bool attends = refuse_zero_heads();
     apply_family(a_, false);
     if (row_ == nullptr) describe_by_tensors();
-    finish();
+    finish(attends);
     if (problem_) return *problem_;
     return Done{};
   }
@@ -263,10 +264,8 @@ class Reader {
     a_.gated_ffn = gate || !any_ffn;
   }
 
-  void finish() {
-    const bool output = std::any_of(model_.tensors.begin(), model_.tensors.end(),
-                                    [](const Tensor& t) { return t.name == "output.weight"; });
-    a_.tied_embeddings = !output && !model_.tensors.empty();
+  /// Recurrent models may state 0 heads; elsewhere it would make a cache of 0 bytes. True when layers attend.
+  bool refuse_zero_heads() {
     const bool attends = !a_.attention.empty() ? std::any_of(a_.attention.begin(), a_.attention.end(), keeps_rows)
                                                : a_.heads.value.has_value();
     if (a_.heads && *a_.heads == 0) {
@@ -275,6 +274,14 @@ class Reader {
                                               tr("the size of the KV cache is unknown")));
       a_.heads = Fact<double>::unknown(tr("the file says 0 heads"), tr("state heads in a descriptor"));
     }
+    if (a_.kv_heads && *a_.kv_heads == 0 && a_.kv_heads_by_layer.empty()) a_.kv_heads = {};
+    return attends;
+  }
+
+  void finish(bool attends) {
+    const bool output = std::any_of(model_.tensors.begin(), model_.tensors.end(),
+                                    [](const Tensor& t) { return t.name == "output.weight"; });
+    a_.tied_embeddings = !output && !model_.tensors.empty();
     if (!attends || !a_.heads) return;
     // llama.cpp's own defaults for keys that a file leaves out.
     if (!a_.kv_heads) a_.kv_heads = {*a_.heads, {Origin::Kind::derived, "as many as heads"}};
@@ -282,8 +289,6 @@ class Reader {
       a_.head_dim = {std::floor(*a_.hidden_size / *a_.heads), {Origin::Kind::derived, "hidden size / heads"}};
     if (!a_.value_head_dim && a_.head_dim)
       a_.value_head_dim = {*a_.head_dim, {Origin::Kind::derived, "as the head size"}};
-    if (*a_.kv_heads == 0 && a_.kv_heads_by_layer.empty())
-      a_.kv_heads = Fact<double>::unknown(tr("the file says 0 KV heads"), tr("state kv_heads in a descriptor"));
   }
 
   static bool keeps_rows(Attention attention) {

@@ -15,11 +15,11 @@ namespace {
 constexpr std::string_view kPointer = "/architecture";
 
 /// A number, or a list of one a layer; the fact is then the largest.
-void fill_by_layer(const JsonFields& fields, std::string_view key, double high, const Fact<double>& layers,
+void fill_by_layer(const JsonFields& fields, std::string_view key, Range range, const Fact<double>& layers,
                    Fact<double>& fact, std::vector<double>& list) {
   const Json* value = fields.child(key);
-  if (value == nullptr || !value->is_array()) return fields.fill(fact, key, {1, high});
-  list = fields.numbers(key, {0, high});
+  if (value == nullptr || !value->is_array()) return fields.fill(fact, key, range);
+  list = fields.numbers(key, {0, range.high});
   if (fields.report().problem) return;
   if (list.empty() || !layers || static_cast<double>(list.size()) != *layers) {
     fields.report().fail(tr("a list must have one entry a layer"), fields.pointer(key),
@@ -160,8 +160,8 @@ void read_json_architecture(const Json* value, JsonReport& report, Architecture&
   fields.fill(a.max_context, "max_context", {1, kMaxTokens});
   fields.fill(a.window, "window", {0, kMaxTokens});
   fields.fill(a.kv_layers, "kv_layers", {0, kMaxLayers});
-  fill_by_layer(fields, "kv_heads", kMaxHeads, a.layers, a.kv_heads, a.kv_heads_by_layer);
-  fill_by_layer(fields, "ffn_size", kMaxFfn, a.layers, a.ffn_size, a.ffn_size_by_layer);
+  fill_by_layer(fields, "kv_heads", {1, kMaxHeads}, a.layers, a.kv_heads, a.kv_heads_by_layer);
+  fill_by_layer(fields, "ffn_size", {0, kMaxFfn}, a.layers, a.ffn_size, a.ffn_size_by_layer);
   a.mtp_layers = fields.number("mtp_layers", {0, kMaxLayers}).value_or(0);
   read_mla(fields, a);
   const bool attention_stated = read_attention(fields, a);

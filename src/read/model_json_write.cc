@@ -131,7 +131,7 @@ Json architecture_of(const Architecture& a) {
   put(out, "value_head_dim", a.value_head_dim);
   if (!a.ffn_size_by_layer.empty()) {
     out["ffn_size"] = numbers(a.ffn_size_by_layer);
-  } else if (a.ffn_size.value_or(0) > 0) {
+  } else {
     put(out, "ffn_size", a.ffn_size);
   }
   put(out, "vocab_size", a.vocab_size);

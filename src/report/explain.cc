@@ -22,7 +22,7 @@ namespace {
 /// Sizes and speeds as people say them, beside the exact value.
 std::string show_rounded(double value, const char* unit) {
   const std::string_view name = unit;
-  if (name == kUnitName<Bytes::unit>) return show(Bytes{value});
+  if (name == kUnitName<Bytes::unit> && value >= kMiB) return show(Bytes{value});
   if (name == kUnitName<TokensPerSecond::unit>) return show(TokensPerSecond{value});
   return show_exact(value, unit);
 }

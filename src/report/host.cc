@@ -108,7 +108,7 @@ void print_memory(Page& page, const Memory& memory) {
   if (memory.peak_bandwidth) {
     append(text, show(*memory.peak_bandwidth) + tr(" peak") + tag_of_fact(memory.peak_bandwidth));
   }
-  size(memory.swap_total, tr("{} swap"));
+  if (memory.swap_total && memory.swap_total->value > 0) size(memory.swap_total, tr("{} swap"));
   print_row(page, tr("Memory"), text);
   if (memory.nodes.size() < 2) return;
   std::string nodes;

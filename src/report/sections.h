@@ -15,6 +15,6 @@ void print_options(Page& page, const Answer& answer);
 void print_speed(Page& page, const Answer& answer);
 
 /// Heading column that all sections share, so that their tables line up.
-inline constexpr size_t kLabelWidth = 16;
+inline constexpr size_t kLabelWidth = 17;
 
 }  // namespace edgefit

@@ -14,7 +14,6 @@ constexpr size_t kNarrowest = 8;  // a shrinking column keeps this much
 }  // namespace
 
 void Table::row(Spans cells) {
-  cells.resize(columns_.size());
   rows_.push_back(std::move(cells));
 }
 
@@ -22,7 +21,10 @@ std::vector<size_t> Table::widths(size_t room) const {
   std::vector<size_t> widths;
   for (size_t i = 0; i < columns_.size(); ++i) {
     size_t widest = columns_[i].least;
-    for (const auto& row : rows_) widest = std::max(widest, display_width(row[i].text));
+    for (const auto& row : rows_) {
+      const bool runs_on = row.size() < columns_.size() && i + 1 >= row.size();
+      if (!runs_on) widest = std::max(widest, display_width(row[i].text));
+    }
     widths.push_back(widest);
   }
   const size_t gaps = kGap * (columns_.size() - 1);
@@ -49,6 +51,10 @@ void Table::print(Page& page, size_t indent) const {
     Spans spans{{std::string(indent, ' ')}};
     for (size_t i = 0; i < row.size(); ++i) {
       std::string text = page.style().utf8 ? row[i].text : to_ascii(row[i].text);
+      if (row.size() < columns_.size() && i + 1 == row.size()) {
+        spans.push_back({text, row[i].paint});
+        break;
+      }
       text = cut_to(text, width_of[i], page.style().utf8);
       const std::string pad(width_of[i] - display_width(text), ' ');
       const bool right = columns_[i].align == Column::Align::right;

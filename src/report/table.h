@@ -18,7 +18,7 @@ struct Column {
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
-  /// Fewer cells than columns are filled up with empty ones.
+  /// In a row of fewer cells than columns the last one runs on to the right edge and widens no column.
   void row(Spans cells);
   bool empty() const { return rows_.empty(); }
   void print(Page& page, size_t indent = 0) const;

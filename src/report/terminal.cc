@@ -90,11 +90,12 @@ void print_headline(Page& page, const Answer& answer) {
 void print_placement(Page& page, const Answer& answer) {
   const Placement& placement = answer.assessment.placement;
   if (answer.question.runtime.backend == Backend::cpu || placement.layers == 0) return;
-  std::string split;
-  for (const int layers : placement.split) split += (split.empty() ? "" : " + ") + std::to_string(layers);
-  std::string text = fmt::format(fmt::runtime(tr("{} of {} layers and output on the GPU")), placement.gpu_layers,
-                                 placement.layers + 1);
-  if (placement.split.size() > 1) text += fmt::format(" ({})", split);
+  const int on_gpu = std::min(placement.gpu_layers, placement.layers);
+  std::string text = placement.gpu_layers > placement.layers
+                         ? fmt::format(fmt::runtime(tr("all {} layers and the output on the GPU")), placement.layers)
+                         : fmt::format(fmt::runtime(tr("{} of {} layers on the GPU, the rest on the processor")),
+                                       on_gpu, placement.layers);
+  if (placement.split.size() > 1) text += fmt::format(" ({})", fmt::join(placement.split, " + "));
   page.paragraph({{fmt::format("{:<{}}  ", tr("Placement"), kLabelWidth)}}, text);
   page.gap();
 }
@@ -110,8 +111,12 @@ void print_limits(Page& page, const Answer& answer) {
     const std::string limit = most > 0 ? show_count(most) : tr("none");
     page.line(fmt::format("  {:<{}}{:>9} -> {} {}", label, kLabelWidth - 2, show_count(asked), limit, rest));
   };
+  const auto& trained = answer.question.model->architecture.max_context;
+  const bool all = trained && limits.max_context >= *trained;
   row(tr("context"), *load.context, limits.max_context,
-      fmt::format(fmt::runtime(tr("tokens at {} at once")), show_count(*load.sequences)));
+      fmt::format(fmt::runtime(*load.sequences == 1 ? tr("tokens with {} request") : tr("tokens with {} requests")),
+                  show_count(*load.sequences)) +
+          (all ? tr(", all that the model knows") : ""));
   row(tr("requests"), *load.sequences, limits.max_sequences,
       fmt::format(fmt::runtime(tr("at once with {} tokens each")), show_count(*load.context)));
   page.gap();

@@ -113,6 +113,7 @@ void add_pool(Table& table, const PoolFit& pool, const Pool& seen, const Answer&
     head.push_back({bar_of(share, style)});
   } else {
     head.push_back({pool.have ? show_gib(*pool.have) : "?"});
+    head.insert(head.end(), 2, {});
   }
   table.row(std::move(head));
   const auto counts = hundredths_of(pool, scale);
@@ -121,21 +122,23 @@ void add_pool(Table& table, const PoolFit& pool, const Pool& seen, const Answer&
     std::string note = note_of(line, answer.question);
     const std::string tag = tag_of(line.bytes.why);
     if (!tag.empty()) note += (note.empty() ? "" : "  ") + tag;
-    table.row({{std::string("    ") + label_of(line.term)}, {show_hundredths(counts[i], scale.unit)}, {}, {}, {note}});
+    const bool tiny = counts[i] == 0 && line.bytes.value > 0;
+    table.row({{std::string("    ") + label_of(line.term)},
+               {(tiny ? "<" : "") + show_hundredths(tiny ? 1 : counts[i], scale.unit)},
+               {note}});
   }
 }
 
-/// "have is 21.9 GiB free now of 24.0 GiB, NVIDIA GeForce RTX 4090".
-std::string have_text(const PoolFit& pool, const Pool& seen, const Host& host) {
-  const std::string of = seen.total ? fmt::format(fmt::runtime(tr(" of {}")), show_gib(*seen.total)) : "";
-  std::string text = pool.have ? fmt::format(fmt::runtime(tr("have {}: {}{}")), seen.id, text_of(pool.basis), of)
-                               : fmt::format(fmt::runtime(tr("have {}: not known")), seen.id);
-  if (!pool.have && !seen.free.why.empty()) text += ", " + printable(seen.free.why);
+/// What a pool is and how `have` came about: "gpu0: GeForce RTX 4090, 24.00 GiB; have is what is free now".
+std::string pool_text(const PoolFit& pool, const Pool& seen, const Host& host) {
+  std::string text = seen.id + ": ";
   if (seen.gpu >= 0) {
     const auto& gpu = host.gpus.at(static_cast<size_t>(seen.gpu));
-    if (gpu.name) text += "; " + printable(*gpu.name);
+    text += (gpu.name ? printable(*gpu.name) : printable(gpu.vendor + " GPU")) + ", ";
   }
-  return text;
+  text += seen.total ? show_gib(*seen.total) : tr("size not known");
+  if (pool.have) return text + "; " + text_of(pool.basis, seen.gpu >= 0);
+  return text + "; " + (seen.free.why.empty() ? tr("have is not known") : printable(seen.free.why));
 }
 
 }  // namespace
@@ -149,13 +152,13 @@ void print_memory(Page& page, const Answer& answer) {
                {Align::right, 11},
                {Align::right, 5},
                {Align::left, 0, /*shrinks=*/true}});
-  table.row({{tr("Memory")}, {tr("need")}, {tr("have")}, {tr("used")}});
+  table.row({{tr("Memory")}, {tr("need")}, {tr("have")}, {tr("used")}, {}});
   for (const auto& pool : answer.assessment.pools) {
     add_pool(table, pool, pools.at(static_cast<size_t>(pool.pool)), answer, page.style());
   }
   table.print(page);
   for (const auto& pool : answer.assessment.pools) {
-    page.paragraph({{"    "}}, have_text(pool, pools.at(static_cast<size_t>(pool.pool)), host));
+    page.paragraph({{"  "}}, pool_text(pool, pools.at(static_cast<size_t>(pool.pool)), host));
   }
   page.gap();
 }

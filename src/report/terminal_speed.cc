@@ -18,6 +18,13 @@ std::string show_value(Q quantity) {
   return show(quantity);
 }
 
+/// "0.15 to 0.54 s": the unit once when both have the same.
+std::string range_text(std::string low, const std::string& high) {
+  const size_t space = low.rfind(' ');
+  if (space != std::string::npos && high.ends_with(low.substr(space))) low.resize(space);
+  return fmt::format(fmt::runtime(tr("{} to {}")), low, high);
+}
+
 /// The goal beside an estimate and how the check on it went.
 struct Aim {
   std::string limit;
@@ -45,11 +52,11 @@ class SpeedTable {
   SpeedTable()
       : table_({{Column::Align::left, kLabelWidth},
                 {Column::Align::right, 11},
-                {Column::Align::left, 18},
+                {Column::Align::left, 17},
                 {Column::Align::left, 0, true},
                 {Column::Align::left},
                 {Column::Align::left, 0, true}}) {
-    table_.row({{tr("Speed")}, {tr("estimate")}, {tr("range")}, {tr("goal")}, {}, {tr("limited by")}});
+    table_.row({{tr("Speed")}, {tr("estimate")}, {tr("range")}, {tr("goal")}, {}, {}});
   }
 
   template <class Q>
@@ -57,12 +64,11 @@ class SpeedTable {
            const std::string& note = {}) {
     if (!estimate) return;
     const Q low = std::min(estimate->low, estimate->high), high = std::max(estimate->low, estimate->high);
-    const std::string range = fmt::format(fmt::runtime(tr("{} to {}")), show_value(low), show_value(high));
     table_.row({{"  " + label},
                 {show_value(estimate->value.quantity())},
-                {range},
+                {range_text(show_value(low), show_value(high))},
                 {aim.limit},
-                {aim.word, aim.limit.empty() ? Paint::plain : aim.paint},
+                {aim.limit.empty() ? "" : aim.word, aim.paint},
                 {note}});
     any_ = true;
   }
@@ -81,7 +87,8 @@ void print_speed(Page& page, const Answer& answer) {
   const Goals& goals = answer.question.goals;
   const Workload& load = answer.question.workload;
   const double sequences = load.sequences.value_or(1);
-  const std::string bound = text_of(speed.bound_by);
+  const char* const by = text_of(speed.bound_by);
+  const std::string bound = *by == 0 ? std::string() : fmt::format(fmt::runtime(tr("by {}")), by);
   SpeedTable table;
   table.row(tr("first token"), speed.time_to_first_token,
             aim_of(answer, FitCheck::goal_first_token, limit_text("<=", goals.time_to_first_token)),

@@ -74,16 +74,16 @@ const char* text_of(BoundBy bound) {
   return "";
 }
 
-const char* text_of(HaveBasis basis) {
+const char* text_of(HaveBasis basis, bool gpu) {
   switch (basis) {
     case HaveBasis::free_now:
-      return tr("free now");
+      return tr("have is what is free now");
     case HaveBasis::idle:
-      return tr("when idle");
+      return tr("have is what is there when idle");
     case HaveBasis::recorded:
-      return tr("as recorded");
+      return tr("have is what was free when recorded");
     case HaveBasis::described:
-      return tr("as described, less what driver or system keep");
+      return gpu ? tr("have is that less the driver's reserve") : tr("have is that less what the system keeps");
   }
   return "";
 }
@@ -157,7 +157,10 @@ std::string show_exact(double value, const char* unit) {
   if (name == "flop/s") return with_prefix(value, "FLOP/s");
   if (name == "s") return show(Seconds{value});
   const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
-  std::string out = whole ? show_count(value) : fmt::format("{:.6g}", value);
+  std::string out = whole ? show_count(value)
+                    : std::abs(value) >= 1e6
+                        ? show_count(std::floor(value)) + fmt::format("{:.1f}", value - std::floor(value)).substr(1)
+                        : fmt::format("{:.6g}", value);
   if (name != "1") out.append(" ").append(name);
   return out;
 }

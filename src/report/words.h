@@ -18,8 +18,8 @@ Paint paint_of(CheckStatus status);
 /// Why a speed is missing, as a sentence.
 const char* reason_text(SpeedGap gap);
 const char* text_of(BoundBy bound);
-/// "free now", "as recorded" ...
-const char* text_of(HaveBasis basis);
+/// Where `have` of a pool comes from, as a clause.
+const char* text_of(HaveBasis basis, bool gpu);
 
 /// "[assumed]" or "[catalog]" when a figure rests on such a number; assumed is the weaker and wins.
 const char* tag_of(const Node* figure);

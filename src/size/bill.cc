@@ -47,7 +47,12 @@ void add_runtime(PoolBuilder& pool, const BackendProfile& p, const Gpu* gpu, Giv
   const auto each = given(Bytes{p.runtime_typical_per_sm}, "context_per_sm", Origin::Kind::catalog, "runtime profile");
   const auto count = given(sm, "sm_count", known ? gpu->sm_count.origin.kind : Origin::Kind::assumed,
                            known ? gpu->sm_count.origin.text : "a mid-range device");
-  pool.add(Term::runtime, (base + each * count).named("runtime", "runtime.outside"),
+  auto bytes = base + each * count;
+  if (gpu != nullptr && gpu->compute_capability.value_or(0) >= 9.0 && p.runtime_typical_cc9 > 0) {
+    bytes =
+        bytes + given(Bytes{p.runtime_typical_cc9}, "workspace", Origin::Kind::catalog, "cuBLAS workspace from 9.0");
+  }
+  pool.add(Term::runtime, bytes.named("runtime", "runtime.outside"),
            Bytes{p.runtime_low + p.runtime_low_per_sm * low_sm},
            Bytes{p.runtime_high + p.runtime_high_per_sm * high_sm});
 }

@@ -29,8 +29,11 @@ bool is_plain(const Case& question) {
 
 bool has_memory_rules(const Case& question) {
   if (is_plain(question)) return question.model->weight_bytes && !has_transformer_shape(*question.model);
-  return question.runtime.profile != nullptr && question.runtime.profile->rules == EngineRules::llama_cpp &&
-         find_ggml_type(*question.workload.kv_type) != nullptr;
+  const RuntimeProfile* profile = question.runtime.profile;
+  if (profile == nullptr || profile->rules != EngineRules::llama_cpp) return false;
+  const BackendProfile* backend = profile->find(backend_of(question));
+  if (backend != nullptr && !backend->memory_known) return false;
+  return find_ggml_type(*question.workload.kv_type) != nullptr;
 }
 
 Fit best_fit(const Case& question) {

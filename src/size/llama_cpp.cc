@@ -125,7 +125,9 @@ double LlamaCpp::largest_weight(LayerRange host) const {
   return largest;
 }
 
-double LlamaCpp::output_matrix() const { return std::max(weights_.tied_copy, weights_.output.largest_dense); }
+double LlamaCpp::output_matrix() const {
+  return std::max(weights_.tied_copy, weights_.output.largest_dense);
+}
 
 double LlamaCpp::quantised_padding(LayerRange range) const {
   // The CUDA backend completes the last row of a quantised tensor to 512 elements.

@@ -181,8 +181,8 @@ Figure<Bytes> LlamaCpp::device_compute(const DeviceWork& work) const {
   auto bytes = phases(work);
   if (!work.borrowed.empty() || work.output_on_host) {
     // Large batches are computed on the GPU: the largest weight still in RAM is copied for them.
-    auto borrowed = bytes + given_(Bytes{largest_weight(work.borrowed)}, "largest_host_weight",
-                                   Origin::Kind::derived, "copied to the GPU for large batches");
+    auto borrowed = bytes + given_(Bytes{largest_weight(work.borrowed)}, "largest_host_weight", Origin::Kind::derived,
+                                   "copied to the GPU for large batches");
     if (!case_.runtime.kv_offload || !work.borrowed.empty()) {
       double kv = 0;
       const LayerRange range = case_.runtime.kv_offload ? work.borrowed : LayerRange{0, layers_};
@@ -195,8 +195,7 @@ Figure<Bytes> LlamaCpp::device_compute(const DeviceWork& work) const {
   if (work.logits && arch_.causal) {
     auto logits = logits_phase();
     if (work.output_on_host) {
-      logits = logits +
-               given_(Bytes{output_matrix()}, "output_matrix", Origin::Kind::derived, "copied to the GPU");
+      logits = logits + given_(Bytes{output_matrix()}, "output_matrix", Origin::Kind::derived, "copied to the GPU");
     }
     bytes = max(bytes, logits);
   }

@@ -90,8 +90,9 @@ class SpeedModel {
 
   SpeedGap gap() const {
     if (!model_.active_parameters || !model_.parameters) return SpeedGap::weights_unknown;
-    if (layout_.gpu_layers > 0 && gpu_ == nullptr) return SpeedGap::no_rule;
-    if ((layout_.gpu_layers == 0 || uses_cpu()) && cpu_ == nullptr) return SpeedGap::no_rule;
+    const auto without_rule = [](const BackendProfile* p) { return p == nullptr || !p->speed_known; };
+    if (layout_.gpu_layers > 0 && without_rule(gpu_)) return SpeedGap::no_rule;
+    if (uses_cpu() && without_rule(cpu_)) return SpeedGap::no_rule;
     for (size_t i = 0; i < devices_.size(); ++i) {
       if (layout_.gpu_layers > 0 && !gpu(i).peak_bandwidth) return SpeedGap::bandwidth_unknown;
     }
@@ -149,7 +150,8 @@ class SpeedModel {
     if (gpu(i).fp32_peak) {
       const auto operations = given_(Flops{2 * *model_.active_parameters * bytes / all}, "operations",
                                      Origin::Kind::derived, "2 x active parameters");
-      const auto compute = operations / given_(gpu(i).fp32_peak, "gpu_fp32_peak");
+      const auto factor = given_(gpu_->decode_compute_factor, "decode_compute_factor", catalog, "runtime profile");
+      const auto compute = operations * factor / given_(gpu(i).fp32_peak, "gpu_vector_peak");
       if (compute.value > weights.value) bound_ = BoundBy::compute;
       weights = max(weights, compute);
     }
@@ -191,7 +193,9 @@ class SpeedModel {
       const auto rate = given_(peak, "gpu_matrix_peak");
       slowest = slowest.value == 0 ? rate : min(slowest, rate);
     }
-    return slowest * given_(gpu_->compute_efficiency, "compute_share", Origin::Kind::catalog, "runtime profile");
+    const bool newest = gpu(0).compute_capability.value_or(0) >= 12 && gpu_->compute_efficiency_cc12 > 0;
+    const double share = newest ? gpu_->compute_efficiency_cc12 : gpu_->compute_efficiency;
+    return slowest * given_(share, "compute_share", Origin::Kind::catalog, "runtime profile");
   }
 
   void add_prefill(Speed& out, Figure<Seconds> step) const {
@@ -221,7 +225,7 @@ class SpeedModel {
                                gpu(0).pcie_bandwidth ? Origin::Kind::driver : Origin::Kind::assumed, "PCIe");
     }
     if (on_gpu)
-      time = time + given_(Seconds{batches * engine_.layers() * gpu_->seconds_per_layer}, "launches", derived,
+      time = time + given_(Seconds{batches * engine_.layers() * gpu_->prefill_seconds_per_layer}, "launches", derived,
                            "layers x micro-batches x seconds a layer");
     const auto prompt = given_(Tokens{tokens}, "prompt_tokens", case_.workload.prompt_tokens.origin.kind,
                                case_.workload.prompt_tokens.origin.text);

@@ -1,0 +1,107 @@
+#include "cli/facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "cli/cli.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+/// "60", "60GB/s", "55.9 GiB/s": a bare number counts in GB/s, as vendors do.
+std::optional<BytesPerSecond> parse_bandwidth(std::string text) {
+  if (text.ends_with("/s")) text.resize(text.size() - 2);
+  double number = 0;
+  Bytes bytes;
+  if (!text.empty() && text.find_first_not_of("0123456789.") == std::string::npos && parse_count(text, number)) {
+    bytes.value = number * 1e9;
+  } else if (!parse_bytes(text, bytes)) {
+    return std::nullopt;
+  }
+  return bytes.value > 0 ? std::optional(BytesPerSecond{bytes.value}) : std::nullopt;
+}
+
+bool set_size(Fact<Bytes>& fact, const std::string& value, const Origin& origin) {
+  Bytes size;
+  if (!parse_bytes(value, size) || size.value < 1) return false;
+  fact = {size, origin};
+  return true;
+}
+
+std::vector<std::string> words_of(const std::string& list) {
+  std::vector<std::string> words(1);
+  for (const char c : list) {
+    if (c == ',') {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+/// Each row states one fact; false when the value does not parse.
+struct FactRow {
+  std::string_view key;
+  const char* example;
+  bool (*state)(Host& host, const std::string& value, const Origin& origin);
+};
+constexpr std::array kFacts = {
+    FactRow{"memory.peak_bandwidth", "--fact memory.peak_bandwidth=60GB/s",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              const auto bandwidth = parse_bandwidth(value);
+              if (bandwidth) host.memory.peak_bandwidth = {*bandwidth, origin};
+              return bandwidth.has_value();
+            }},
+    FactRow{"memory.os_total", "--fact memory.os_total=64GiB",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              Memory& memory = host.memory;
+              if (!set_size(memory.os_total, value, origin)) return false;
+              const bool limited = memory.limit && *memory.limit < *memory.os_total;
+              memory.usable = limited ? memory.limit : memory.os_total;
+              return true;
+            }},
+    FactRow{"memory.available", "--fact memory.available=48GiB",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              return set_size(host.memory.available, value, origin);
+            }},
+    FactRow{"cpu.isa", "--fact cpu.isa=avx2,fma",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              host.cpu.isa = {words_of(lower(value)), origin};
+              return true;
+            }},
+    FactRow{"disk.free", "--fact disk.free=200GiB",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              if (host.storage.empty()) host.storage.push_back({".", {}, {}, {}, {}, {}});
+              return set_size(host.storage.front().free, value, origin);
+            }},
+};
+
+}  // namespace
+
+Result<Done> state_fact(Host& host, const std::string& typed) {
+  const size_t equals = typed.find('=');
+  const std::string key = lower(typed.substr(0, equals));
+  const std::string value = equals == std::string::npos ? std::string() : typed.substr(equals + 1);
+  const auto* row = std::find_if(kFacts.begin(), kFacts.end(), [&key](const FactRow& fact) { return fact.key == key; });
+  if (row == kFacts.end()) {
+    std::vector<std::string_view> keys;
+    std::string all = tr("facts are");
+    for (const auto& fact : kFacts) {
+      keys.push_back(fact.key);
+      all.append(" ").append(fact.key);
+    }
+    const std::string near = did_you_mean(key, keys);
+    return Problem{fmt::format(fmt::runtime(tr("unknown fact '{}'")), key), "--fact", near.empty() ? all : near};
+  }
+  if (!value.empty() && row->state(host, value, {Origin::Kind::user, "--fact " + typed})) return Done{};
+  return Problem{fmt::format(fmt::runtime(tr("bad value '{}'")), value), "--fact " + key,
+                 fmt::format(fmt::runtime(tr("write it like {}")), row->example)};
+}
+
+}  // namespace edgefit

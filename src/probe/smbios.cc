@@ -1,0 +1,116 @@
+#include "probe/smbios.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+#include "probe/parse.h"
+
+namespace edgefit {
+namespace {
+
+/// Little-endian bytes of one structure; reading past its end gives 0, as older tables are shorter.
+class Structure {
+ public:
+  explicit Structure(std::string_view raw) {
+    const size_t length = raw.size() > 1 ? static_cast<unsigned char>(raw[1]) : 0;
+    fields_ = raw.substr(0, std::min(length, raw.size()));
+    strings_ = raw.substr(fields_.size());
+  }
+  size_t size() const { return fields_.size(); }
+  uint64_t number(size_t offset, size_t bytes) const {
+    uint64_t value = 0;
+    if (offset + bytes > fields_.size()) return 0;
+    for (size_t i = bytes; i-- > 0;) value = value << 8 | static_cast<unsigned char>(fields_[offset + i]);
+    return value;
+  }
+  /// Texts follow the fields, each ended by a zero, numbered from 1.
+  std::string_view text(size_t offset) const {
+    const auto wanted = number(offset, 1);
+    std::string_view rest = strings_;
+    for (uint64_t i = 1; i < wanted; ++i) {
+      const auto end = rest.find('\0');
+      if (end == std::string_view::npos) return {};
+      rest.remove_prefix(end + 1);
+    }
+    return wanted == 0 ? std::string_view() : trim(rest.substr(0, rest.find('\0')));
+  }
+
+ private:
+  std::string_view fields_, strings_;
+};
+
+struct TypeRow {
+  uint64_t code;
+  const char* name;
+};
+// SMBIOS 3.7, 7.18.2 "Memory Device - Type".
+constexpr TypeRow kTypes[] = {{0x12, "DDR"},    {0x13, "DDR2"},   {0x18, "DDR3"}, {0x1a, "DDR4"},
+                              {0x1d, "LPDDR3"}, {0x1e, "LPDDR4"}, {0x20, "HBM"},  {0x21, "HBM2"},
+                              {0x22, "DDR5"},   {0x23, "LPDDR5"}, {0x24, "HBM3"}};
+// 7.17.3 "Memory Array - Error Correction Types"; 3 is none and gets no line, as in udev.
+constexpr TypeRow kCorrections[] = {{0x04, "Parity"}, {0x05, "Single-bit ECC"}, {0x06, "Multi-bit ECC"}, {0x07, "CRC"}};
+
+// 7.18: offsets of the fields used here.
+constexpr size_t kTotalWidth = 0x08, kDataWidth = 0x0a, kSize = 0x0c, kLocator = 0x10, kBankLocator = 0x11,
+                 kType = 0x12, kSpeed = 0x15, kExtendedSize = 0x1c, kConfiguredSpeed = 0x20, kExtendedSpeed = 0x54,
+                 kExtendedConfiguredSpeed = 0x58, kShortest = 0x15;
+
+uint64_t module_bytes(const Structure& module) {
+  const auto size = module.number(kSize, 2);
+  if (size == 0xffff) return 0;
+  if (size == 0x7fff) return (module.number(kExtendedSize, 4) & 0x7fffffff) << 20;
+  return (size & 0x7fff) << ((size & 0x8000) != 0 ? 10 : 20);
+}
+
+uint64_t transfers(const Structure& module, size_t field, size_t extended) {
+  const auto speed = module.number(field, 2);
+  return speed == 0xffff ? module.number(extended, 4) & 0x7fffffff : speed;
+}
+
+}  // namespace
+
+std::string udev_lines_of_module(std::string_view raw, int index) {
+  const Structure module(raw);
+  if (module.size() < kShortest) return {};
+  std::string out;
+  const auto line = [&](const char* key, const auto& value) {
+    out += fmt::format("E:MEMORY_DEVICE_{}_{}={}\n", index, key, value);
+  };
+  const auto number = [&](const char* key, uint64_t value) {
+    if (value > 0 && value != 0xffff) line(key, value);
+  };
+  if (module.number(kSize, 2) == 0) line("PRESENT", 0);
+  number("SIZE", module_bytes(module));
+  number("TOTAL_WIDTH", module.number(kTotalWidth, 2));
+  number("DATA_WIDTH", module.number(kDataWidth, 2));
+  number("SPEED_MTS", transfers(module, kSpeed, kExtendedSpeed));
+  number("CONFIGURED_SPEED_MTS", transfers(module, kConfiguredSpeed, kExtendedConfiguredSpeed));
+  line("LOCATOR", module.text(kLocator));
+  line("BANK_LOCATOR", module.text(kBankLocator));
+  for (const auto& row : kTypes)
+    if (row.code == module.number(kType, 1)) line("TYPE", row.name);
+  return out;
+}
+
+std::string udev_lines_of_dmi(const Root& root) {
+  std::string out;
+  int index = 0;
+  for (const auto& name : root.list(kDmiEntries)) {
+    const bool array = name.starts_with("16-"), module = name.starts_with("17-");
+    if (!array && !module) continue;
+    const auto raw = root.read(std::string(kDmiEntries) + "/" + name + "/raw", 4096);
+    if (!raw) continue;
+    if (module) out += udev_lines_of_module(*raw, index++);
+    if (array) {
+      out += "E:MEMORY_ARRAY_PRESENT=1\n";
+      constexpr size_t kCorrection = 0x06;
+      for (const auto& row : kCorrections)
+        if (row.code == Structure(*raw).number(kCorrection, 1))
+          out += fmt::format("E:MEMORY_ARRAY_EC_TYPE={}\n", row.name);
+    }
+  }
+  return out;
+}
+
+}  // namespace edgefit

@@ -1,0 +1,128 @@
+#include "catalog/rows.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace edgefit {
+namespace {
+
+using testing::HasSubstr;
+
+const char* const kCard =
+    R"({"key":"a-card","vendor":"V","name":"A Card","kind":"gpu","memory_gib":8,"source":"s","tier":"A","as_of":"2026-08"})";
+
+std::string table(const std::string& rows) {
+  return fmt::format(R"({{"format":"edgefit.accelerators","format_version":"1.0","rows":[{}]}})", rows);
+}
+
+std::string with(const std::string& from, const std::string& to) {
+  std::string row = kCard;
+  row.replace(row.find(from), from.size(), to);
+  return table(row);
+}
+
+TEST(Rows, ReadsOneRow) {
+  RowStore store;
+  ASSERT_TRUE(read_rows(table(kCard), "a.json", store));
+  ASSERT_EQ(store.accelerators.size(), 1u);
+  EXPECT_EQ(store.accelerators[0].name, "A Card");
+  EXPECT_EQ(store.accelerators[0].memory_gib, 8);
+  EXPECT_EQ(store.accelerators[0].bandwidth_gbs, std::nullopt);
+  EXPECT_EQ(newest(store), "2026-08");
+}
+
+TEST(Rows, SeveralSizesAreAList) {
+  RowStore store;
+  ASSERT_TRUE(read_rows(with(R"("memory_gib":8)", R"("memory_options_gib":[8,16])"), "a.json", store));
+  ASSERT_EQ(store.accelerators[0].memory_options_gib.size(), 2u);
+  EXPECT_EQ(store.accelerators[0].memory_options_gib[1], 16);
+  EXPECT_EQ(store.accelerators[0].memory_gib, std::nullopt);
+}
+
+struct Hostile {
+  std::string name, text, what, where, hint;
+};
+
+class RowsHostile : public testing::TestWithParam<Hostile> {};
+
+TEST_P(RowsHostile, EndsInAProblem) {
+  RowStore store;
+  const auto done = read_rows(GetParam().text, "a.json", store);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().what, HasSubstr(GetParam().what));
+  EXPECT_THAT(done.error().where, HasSubstr("a.json"));
+  EXPECT_THAT(done.error().where, HasSubstr(GetParam().where));
+  EXPECT_THAT(done.error().hint, HasSubstr(GetParam().hint));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, RowsHostile,
+    testing::Values(
+        Hostile{"empty", "", "", "", ""}, Hostile{"truncated", R"({"format":"edgefit.acc)", "", "", ""},
+        Hostile{"list", "[]", "object", "/", ""}, Hostile{"number", "7", "object", "/", ""},
+        Hostile{"no_format", "{}", "missing key \"format\"", "/", ""},
+        Hostile{"other_format", R"({"format":"edgefit.model","format_version":"1.0"})", "no catalog file", "/format",
+                ""},
+        Hostile{"format_number", R"({"format":1,"format_version":"1.0"})", "text", "/format", ""},
+        Hostile{"version", R"({"format":"edgefit.cpus","format_version":"2.0","rows":[]})", "version",
+                "/format_version", ""},
+        Hostile{"no_rows", R"({"format":"edgefit.cpus","format_version":"1.0"})", "missing key \"rows\"", "/", ""},
+        Hostile{"rows_object", R"({"format":"edgefit.cpus","format_version":"1.0","rows":{}})", "list", "/rows", ""},
+        Hostile{"row_number", table("3"), "object", "/rows/0", ""},
+        Hostile{"unknown_key", with("memory_gib", "memory_gb"), "unknown key \"memory_gb\"", "/rows/0", "memory_gib"},
+        Hostile{"no_source", with(R"("source":"s",)", ""), "missing key \"source\"", "/rows/0", ""},
+        Hostile{"no_as_of", with(R"(,"as_of":"2026-08")", ""), "missing key \"as_of\"", "/rows/0", ""},
+        Hostile{"empty_source", with(R"("source":"s")", R"("source":"")"), "empty", "/rows/0/source", ""},
+        Hostile{"bad_date", with("2026-08", "08/2026"), "date", "/rows/0/as_of", ""},
+        Hostile{"text_number", with("8", "\"8\""), "number", "/rows/0/memory_gib", ""},
+        Hostile{"negative", with(":8", ":-8"), "range", "/rows/0/memory_gib", ""},
+        Hostile{"huge", with(":8", ":1e300"), "range", "/rows/0/memory_gib", ""},
+        Hostile{"null", with(":8", ":null"), "number", "/rows/0/memory_gib", ""},
+        Hostile{"escape", with("A Card", "A\\u001b[31m"), "control", "/rows/0/name", ""},
+        Hostile{"short_list", with(R"("memory_gib":8)", R"("memory_options_gib":[8])"), "two or more",
+                "/rows/0/memory_options_gib", ""},
+        Hostile{"bad_list", with(R"("memory_gib":8)", R"("memory_options_gib":[8,"x"])"), "number",
+                "/rows/0/memory_options_gib/1", ""},
+        Hostile{"twice", table(fmt::format("{},{}", kCard, kCard)), "second row", "/rows/1", ""}),
+    [](const auto& info) { return info.param.name; });
+
+std::string runtime(const std::string& backends) {
+  return fmt::format(R"({{"format":"edgefit.runtime","format_version":"1.0","name":"e","release":"1","date":"2026",
+    "rules":"other","command":"e","fit_margin_mib":0,"constant_seconds":0,"source":"s","as_of":"2026","backends":[{}]}})",
+                     backends);
+}
+
+TEST(Rows, GroupsThatWereNotMeasuredAreNotKnown) {
+  RowStore store;
+  ASSERT_TRUE(read_rows(runtime(R"({"backend":"cuda","driver_reserve_fraction":0.03,"source":"s",
+      "memory":{"low_mib":1,"typical_mib":2,"high_mib":3}})"),
+                        "e.json", store));
+  const auto* cuda = store.runtimes[0].find(Backend::cuda);
+  ASSERT_NE(cuda, nullptr);
+  EXPECT_TRUE(cuda->memory_known);
+  EXPECT_EQ(cuda->runtime_typical, 2 * kMiB);
+  EXPECT_FALSE(cuda->speed_known);
+  EXPECT_EQ(store.runtimes[0].find(Backend::cpu), nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Runtimes, RowsHostile,
+    testing::Values(
+        Hostile{"backend", runtime(R"({"backend":"abacus","driver_reserve_fraction":0,"source":"s"})"), "abacus",
+                "/backends/0/backend", ""},
+        Hostile{"reserve", runtime(R"({"backend":"cuda","driver_reserve_fraction":1,"source":"s"})"), "range",
+                "/backends/0/driver_reserve_fraction", ""},
+        Hostile{"no_backend_source", runtime(R"({"backend":"cuda","driver_reserve_fraction":0})"),
+                "missing key \"source\"", "/backends/0", ""},
+        Hostile{"half_memory",
+                runtime(R"({"backend":"cuda","driver_reserve_fraction":0,"source":"s","memory":{"low_mib":1}})"),
+                "missing key \"typical_mib\"", "/backends/0/memory", ""},
+        Hostile{"memory_list", runtime(R"({"backend":"cuda","driver_reserve_fraction":0,"source":"s","memory":[]})"),
+                "object", "/backends/0/memory", ""},
+        Hostile{"backend_key", runtime(R"({"backend":"cuda","driver_reserve_fraction":0,"source":"s","sped":{}})"),
+                "unknown key \"sped\"", "/backends/0", "speed"}),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace edgefit

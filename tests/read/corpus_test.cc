@@ -1,0 +1,129 @@
+// The shared corpus, when EDGEFIT_CORPUS names it: hostile GGUF files, each in its own process with a watch on time
+// and memory, and vocabulary files of llama.cpp.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+
+#include "edgefit/read.h"
+
+namespace edgefit {
+namespace {
+
+std::string corpus() {
+  const char* path = std::getenv("EDGEFIT_CORPUS");
+  return path == nullptr ? "" : path;
+}
+
+/// "ok": read without a warning; "warn": read with one; "error": a Problem.
+enum Outcome : int { kOk = 0, kWarn = 1, kError = 2, kCrash = 3 };
+
+struct Run {
+  Outcome outcome = kCrash;
+  double seconds = 0;
+  double peak_bytes = 0;
+};
+
+/// Reads `path` in a child, so that a crash, a hang or a large allocation is seen. Empty: an idle child.
+Run read_in_child(const std::string& path) {
+  const auto start = std::chrono::steady_clock::now();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(10);
+    if (path.empty()) ::_exit(kOk);
+    const auto model = read_model(path);
+    const bool said = model && !(model->warnings.empty() && model->unknown.empty());
+    ::_exit(!model ? kError : said ? kWarn : kOk);
+  }
+  int status = 0;
+  rusage usage{};
+  Run run;
+  if (::wait4(child, &status, 0, &usage) == child && WIFEXITED(status)) run.outcome = Outcome(WEXITSTATUS(status));
+  run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  run.peak_bytes = static_cast<double>(usage.ru_maxrss) * 1024;
+  return run;
+}
+
+/// file -> expected, from malformed.csv; only its first and fourth column, which hold no quotes, are needed.
+std::map<std::string, std::string> expectations(const std::string& csv) {
+  std::map<std::string, std::string> out;
+  std::ifstream file(csv);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("gguf_")) continue;
+    std::vector<std::string> cells;
+    std::string cell;
+    bool quoted = false;
+    for (const char c : line) {
+      if (c == '"') quoted = !quoted;
+      if (c == ',' && !quoted) {
+        cells.push_back(std::move(cell));
+        cell.clear();
+      } else {
+        cell += c;
+      }
+    }
+    if (cells.size() > 3) out[cells[0]] = cells[3];
+  }
+  return out;
+}
+
+TEST(Corpus, EveryHostileGgufGetsItsVerdict) {
+  if (corpus().empty()) GTEST_SKIP() << "EDGEFIT_CORPUS is not set";
+  const auto rows = expectations(corpus() + "/models/malformed.csv");
+  ASSERT_GT(rows.size(), 30U);
+  const Run idle = read_in_child("");
+  for (const auto& [file, expected] : rows) {
+    const Run run = read_in_child(corpus() + "/models/malformed/" + file);
+    SCOPED_TRACE(file + ": " + expected);
+    EXPECT_NE(run.outcome, kCrash);
+    EXPECT_LT(run.seconds, 1);
+    EXPECT_LT(run.peak_bytes - idle.peak_bytes, 64 << 20);
+    const bool may_fail = expected.find("error") != std::string::npos;
+    const bool may_warn = expected.find("warn") != std::string::npos;
+    const bool may_pass = expected.starts_with("ok");
+    if (may_pass && !may_fail) {
+      EXPECT_NE(run.outcome, kError);
+    } else {
+      EXPECT_TRUE((may_fail && run.outcome == kError) || (may_warn && run.outcome == kWarn) ||
+                  (may_pass && run.outcome != kError))
+          << "outcome " << run.outcome;
+    }
+  }
+}
+
+TEST(Corpus, ReadsVocabularyFiles) {
+  if (corpus().empty()) GTEST_SKIP() << "EDGEFIT_CORPUS is not set";
+  struct Row {
+    const char *file, *family;
+    double layers, hidden, heads, kv_heads, ffn, context, vocabulary;
+  };
+  // models/files.csv, the column of an independent reader.
+  for (const Row& row : {Row{"baichuan", "baichuan", 32, 4096, 32, 32, 11008, 4096, 64000},
+                         Row{"bert-bge", "bert", 12, 384, 12, 12, 1536, 512, 30522},
+                         Row{"deepseek-coder", "llama", 32, 4096, 32, 32, 11008, 16384, 32256},
+                         Row{"falcon", "falcon", 32, 4544, 71, 1, 18176, 2048, 65024},
+                         Row{"gpt-2", "gpt2", 12, 768, 12, 12, 3072, 1024, 50257},
+                         Row{"phi-3", "phi3", 32, 3072, 32, 32, 8192, 4096, 32064},
+                         Row{"starcoder", "starcoder2", 30, 3072, 24, 2, 12288, 16384, 49152}}) {
+    SCOPED_TRACE(row.file);
+    const auto model = read_model(corpus() + "/models/files/ggml-vocab-" + row.file + ".gguf");
+    ASSERT_TRUE(model) << model.error().what;
+    const Architecture& a = model->architecture;
+    EXPECT_EQ(a.family, row.family);
+    EXPECT_EQ(a.layers.value_or(-1), row.layers);
+    EXPECT_EQ(a.hidden_size.value_or(-1), row.hidden);
+    EXPECT_EQ(a.heads.value_or(-1), row.heads);
+    EXPECT_EQ(a.kv_heads.value_or(-1), row.kv_heads);
+    EXPECT_EQ(a.ffn_size.value_or(-1), row.ffn);
+    EXPECT_EQ(a.max_context.value_or(-1), row.context);
+    EXPECT_EQ(a.vocab_size.value_or(-1), row.vocabulary);
+  }
+}
+
+}  // namespace
+}  // namespace edgefit
