@@ -81,13 +81,18 @@ Limits limits_of(const Case& question) {
   Limits out;
   if (!has_memory_rules(question) || !question.model->weights || !question.model->architecture.causal) return out;
   Case changed = question;
+  const Memory& memory = question.host->memory;
+  if (question.host->mode == Host::Mode::described && !memory.os_total && !devices_of(question).empty()) {
+    // Unstated RAM takes whatever is moved there: only the placement as it stands can be filled up.
+    changed.runtime.gpu_layers = best_fit(question).layout.gpu_layers;
+  }
   const auto fits = [&changed](Fact<double>& member, double value) {
     member.value = value;
     return best_fit(changed).score > 0;
   };
   const double most = question.model->architecture.max_context.value_or(1 << 24);
   out.max_context = largest(1, std::max(1.0, most), [&](double n) { return fits(changed.workload.context, n); });
-  changed = question;
+  changed.workload = question.workload;
   out.max_sequences = largest(1, 4096, [&](double n) { return fits(changed.workload.sequences, n); });
   return out;
 }

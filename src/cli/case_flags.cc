@@ -216,7 +216,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--ram", typed.ram, "SIZE", tr("its memory, like 64GiB"));
   flags.list("--gpu", typed.gpus, "KEY[,VRAM[,BW]]", tr("its GPU, like rtx-4090 or '2x rtx-4090'; repeats"));
   flags.list("--add", typed.additions, "gpu=KEY|ram=SIZE", tr("add to this box; repeats"));
-  flags.list("--fact", typed.facts, "KEY=VALUE", tr("what no program can see, like memory.peak_bandwidth=60GB/s"));
+  flags.list("--fact", typed.facts, "KEY=VALUE", tr("state what no program can see; repeats"));
   flags.toggle("--assume-idle", typed.assume_idle, tr("judge as if nothing else ran on it"));
   flags.heading(tr("Engine"));
   flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp ... (default: by the model's format)"));

@@ -83,6 +83,13 @@ Problem usage_problem(const CLI::App& app, const CLI::ParseError& error) {
   return {what, "", help};
 }
 
+/// CLI11's help without its double empty lines.
+std::string help_text(const CLI::App& app) {
+  std::string text = app.help();
+  for (size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at)) text.erase(at, 1);
+  return text;
+}
+
 int run_command(const Command& command, int argc, char** argv) {
   CLI::App app(tr(command.summary.data()), "edgefit " + std::string(command.name));
   app.get_formatter()->column_width(30);
@@ -92,7 +99,7 @@ int run_command(const Command& command, int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    return finish(write_stdout(app.help()));
+    return finish(write_stdout(help_text(app)));
   } catch (const CLI::ParseError& error) {
     print_problem(usage_problem(app, error));
     return kUsage;

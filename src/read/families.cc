@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "edgefit/text.h"
 
@@ -176,8 +177,8 @@ void apply_family(Architecture& a, bool with_attention) {
   }
   const bool attends = row->plan != LayerPlan::recurrent && row->plan != LayerPlan::mla;
   if (attends && a.heads && a.kv_heads_by_layer.empty()) derive(a.kv_heads, *a.heads, "as many as heads");
-  if (row->head_dim_divides && a.hidden_size && a.heads && *a.heads > 0)
-    derive(a.head_dim, *a.hidden_size / *a.heads, "hidden size / heads");
+  const bool divides = a.hidden_size && a.heads && *a.heads > 0 && std::fmod(*a.hidden_size, *a.heads) == 0;
+  if (row->head_dim_divides && divides) derive(a.head_dim, *a.hidden_size / *a.heads, "hidden size / heads");
   if (attends && a.head_dim) derive(a.value_head_dim, *a.head_dim, "as the head size");
 }
 

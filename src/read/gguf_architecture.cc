@@ -174,11 +174,16 @@ class Reader {
   void read_experts(double experts) {
     Moe moe;
     moe.experts = experts;
-    moe.experts_used = number("expert_used_count", 0, experts).value_or(0);
+    const auto used = number("expert_used_count", 1, experts);
+    if (!used)
+      model_.warnings.push_back(fmt::format("{}: {}", printable(key("expert_used_count")),
+                                            tr("not stated; all experts are taken as active")));
+    moe.experts_used = used.value_or(experts);
     moe.expert_ffn_size = number("expert_feed_forward_length", 1, kMaxFfn).value_or(a_.ffn_size.value_or(0));
     const double shared = number("expert_shared_count", 0, kMaxExperts).value_or(0);
     moe.shared_ffn_size =
         number("expert_shared_feed_forward_length", 0, kMaxFfn).value_or(shared * moe.expert_ffn_size);
+    check("expert_shared_count", moe.shared_ffn_size, 0, kMaxFfn);
     moe.dense_layers = number("leading_dense_block_count", 0, kMaxLayers).value_or(0);
     a_.moe = moe;
   }
@@ -282,10 +287,12 @@ class Reader {
     const bool output = std::any_of(model_.tensors.begin(), model_.tensors.end(),
                                     [](const Tensor& t) { return t.name == "output.weight"; });
     a_.tied_embeddings = !output && !model_.tensors.empty();
+    if (a_.heads && a_.kv_heads && *a_.kv_heads > *a_.heads)
+      fail("attention.head_count_kv", tr("more KV heads than heads"), tr("the file is damaged or hostile"));
     if (!attends || !a_.heads) return;
     // llama.cpp's own defaults for keys that a file leaves out.
     if (!a_.kv_heads) a_.kv_heads = {*a_.heads, {Origin::Kind::derived, "as many as heads"}};
-    if (!a_.head_dim && a_.hidden_size)
+    if (!a_.head_dim && a_.hidden_size && *a_.hidden_size >= *a_.heads)
       a_.head_dim = {std::floor(*a_.hidden_size / *a_.heads), {Origin::Kind::derived, "hidden size / heads"}};
     if (!a_.value_head_dim && a_.head_dim)
       a_.value_head_dim = {*a_.head_dim, {Origin::Kind::derived, "as the head size"}};

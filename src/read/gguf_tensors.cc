@@ -9,6 +9,7 @@
 
 #include "edgefit/text.h"
 #include "read/limits.h"
+#include "read/tensors.h"
 
 namespace edgefit {
 
@@ -83,6 +84,17 @@ Result<Done> check_ends(const GgufTensors& found, uint64_t data_start, uint64_t 
                  tr("the download looks incomplete; compare its size and checksum with the publisher's")};
 }
 
+/// Sums beyond any model: only a file without its data can state them.
+Result<Done> check_totals(const GgufTensors& found, const std::string& file) {
+  double elements = 0, bytes = 0;
+  for (const auto& tensor : found.tensors) {
+    elements += elements_of(tensor);
+    bytes += static_cast<double>(tensor.bytes);
+  }
+  if (elements <= kMaxParameters && bytes <= kMaxBytes) return Done{};
+  return Problem{tr("the tensors are implausibly large"), printable(file), tr("the file is damaged or hostile")};
+}
+
 void warn_of_layout(GgufTensors& found, const std::vector<size_t>& order, uint64_t alignment) {
   for (size_t i = 0; i < order.size(); ++i) {
     const uint64_t start = found.offsets[order[i]];
@@ -147,6 +159,8 @@ Result<Done> check_gguf_data(GgufTensors& found, uint64_t data_start, uint64_t a
   size_unknown_types(found, order, file_size - std::min(data_start, file_size));
   auto ends = check_ends(found, data_start, file_size, file_name);
   if (!ends) return ends;
+  auto totals = check_totals(found, file_name);
+  if (!totals) return totals;
   warn_of_layout(found, order, alignment);
   if (found.header_only) {
     found.warnings.emplace_back(tr("the file holds the header only; the tensor data is still to be fetched"));

@@ -14,7 +14,6 @@ namespace edgefit {
 namespace {
 
 constexpr Range kTokens{1, kMaxTokens};
-constexpr Range kParameters{1, kMaxParameters};
 
 std::string base_name(const std::string& path) {
   return printable(path.substr(path.find_last_of('/') + 1));

@@ -73,8 +73,8 @@ void count_parameters(Model& model, const Origin& origin) {
     for (const auto& table : kTables)
       if (tensor.name == table) tables += n;
   }
-  if (!model.parameters) model.parameters = {all, origin};
-  if (!model.active_parameters) model.active_parameters = {std::round(active), origin};
+  if (!model.parameters && all > 0) model.parameters = {all, origin};
+  if (!model.active_parameters && active >= 1) model.active_parameters = {std::round(active), origin};
   if (!model.input_embedding_parameters && tables > 0) model.input_embedding_parameters = {tables, origin};
 }
 

@@ -116,7 +116,7 @@ void print_limits(Page& page, const Answer& answer) {
   row(tr("context"), *load.context, limits.max_context,
       fmt::format(fmt::runtime(*load.sequences == 1 ? tr("tokens with {} request") : tr("tokens with {} requests")),
                   show_count(*load.sequences)) +
-          (all ? tr(", all that the model knows") : ""));
+          (all ? tr(" (model limit)") : ""));
   row(tr("requests"), *load.sequences, limits.max_sequences,
       fmt::format(fmt::runtime(tr("at once with {} tokens each")), show_count(*load.context)));
   page.gap();

@@ -56,11 +56,13 @@ void print_table(Page& page, const std::vector<Option>& options) {
     const Option& option = options[i];
     const auto& decode = option.assessment.speed.decode;
     table.row({{std::to_string(i + 1)},
-               {brief(option.changes)},
+               {option.changes.empty() ? "" : brief(option.changes.front())},
                {fullest(option.assessment)},
                {decode ? show(decode->value.quantity()) : "-"},
                {amount(option.price)},
                {word_of(option.assessment.verdict)}});
+    // Further changes of the same option follow below the first.
+    for (size_t j = 1; j < option.changes.size(); ++j) table.row({{}, {tr("and ") + brief(option.changes[j])}});
   }
   table.print(page, 2);
 }
@@ -90,7 +92,7 @@ void print_best(Page& page, const Option& option) {
     page.paragraph({{"    "}}, line);
   }
   if (option.power && option.power->value > 0) {
-    page.paragraph({{"    "}}, fmt::format(fmt::runtime(tr("{:.0f} W more under load")), option.power->value));
+    page.paragraph({{"    "}}, fmt::format(fmt::runtime(tr("{:.0f} W under load")), option.power->value));
   }
   page.gap();
   page.line(

@@ -47,6 +47,19 @@ std::string limit_text(const char* sign, const std::optional<Q>& goal) {
   return goal ? fmt::format("{} {}", sign, show_value(*goal)) : std::string();
 }
 
+/// What the estimates hold for: "after a prompt of 1,024 tokens; limited by memory bandwidth".
+std::string conditions(const Answer& answer) {
+  const Speed& speed = answer.assessment.speed;
+  const auto& prompt = answer.question.workload.prompt_tokens;
+  std::string text;
+  if (speed.time_to_first_token && prompt) {
+    text = fmt::format(fmt::runtime(tr("after a prompt of {} tokens")), show_count(*prompt));
+  }
+  if (speed.bound_by == BoundBy::none) return text;
+  if (!text.empty()) text += "; ";
+  return text + fmt::format(fmt::runtime(tr("limited by {}")), text_of(speed.bound_by));
+}
+
 class SpeedTable {
  public:
   SpeedTable()
@@ -54,22 +67,19 @@ class SpeedTable {
                 {Column::Align::right, 11},
                 {Column::Align::left, 17},
                 {Column::Align::left, 0, true},
-                {Column::Align::left},
-                {Column::Align::left, 0, true}}) {
-    table_.row({{tr("Speed")}, {tr("estimate")}, {tr("range")}, {tr("goal")}, {}, {}});
+                {Column::Align::left}}) {
+    table_.row({{tr("Speed")}, {tr("estimate")}, {tr("range")}, {tr("goal")}, {}});
   }
 
   template <class Q>
-  void row(const std::string& label, const std::optional<Estimate<Q>>& estimate, const Aim& aim = {},
-           const std::string& note = {}) {
+  void row(const std::string& label, const std::optional<Estimate<Q>>& estimate, const Aim& aim = {}) {
     if (!estimate) return;
     const Q low = std::min(estimate->low, estimate->high), high = std::max(estimate->low, estimate->high);
     table_.row({{"  " + label},
                 {show_value(estimate->value.quantity())},
                 {range_text(show_value(low), show_value(high))},
                 {aim.limit},
-                {aim.limit.empty() ? "" : aim.word, aim.paint},
-                {note}});
+                {aim.limit.empty() ? "" : aim.word, aim.paint}});
     any_ = true;
   }
   bool any() const { return any_; }
@@ -85,27 +95,24 @@ class SpeedTable {
 void print_speed(Page& page, const Answer& answer) {
   const Speed& speed = answer.assessment.speed;
   const Goals& goals = answer.question.goals;
-  const Workload& load = answer.question.workload;
-  const double sequences = load.sequences.value_or(1);
-  const char* const by = text_of(speed.bound_by);
-  const std::string bound = *by == 0 ? std::string() : fmt::format(fmt::runtime(tr("by {}")), by);
+  const double sequences = answer.question.workload.sequences.value_or(1);
   SpeedTable table;
   table.row(tr("first token"), speed.time_to_first_token,
-            aim_of(answer, FitCheck::goal_first_token, limit_text("<=", goals.time_to_first_token)),
-            fmt::format(fmt::runtime(tr("{}-token prompt")), show_count(load.prompt_tokens.value_or(0))));
+            aim_of(answer, FitCheck::goal_first_token, limit_text("<=", goals.time_to_first_token)));
   table.row(tr("each request"), speed.decode,
-            aim_of(answer, FitCheck::goal_decode, limit_text(">=", goals.tokens_per_second)), bound);
+            aim_of(answer, FitCheck::goal_decode, limit_text(">=", goals.tokens_per_second)));
   if (sequences > 1) {
     table.row(fmt::format(fmt::runtime(tr("all {}")), show_count(sequences)), speed.decode_total);
   }
   table.row(tr("prompt"), speed.prefill);
-  table.row(tr("one inference"), speed.latency, aim_of(answer, FitCheck::goal_latency, limit_text("<=", goals.latency)),
-            speed.decode ? "" : bound);
+  table.row(tr("one inference"), speed.latency,
+            aim_of(answer, FitCheck::goal_latency, limit_text("<=", goals.latency)));
   table.row(tr("inferences"), speed.inferences_per_second,
             aim_of(answer, FitCheck::goal_inferences, limit_text(">=", goals.inferences_per_second)));
   table.row(tr("load the model"), speed.load);
   if (table.any()) {
     table.print(page);
+    page.paragraph({{"  "}}, conditions(answer));
   } else {
     page.paragraph({{fmt::format("{:<{}}  ", tr("Speed"), kLabelWidth)}},
                    fmt::format(fmt::runtime(tr("not estimated: {}")), reason_text(speed.gap)));

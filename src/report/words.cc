@@ -115,15 +115,16 @@ ChangeText describe(const Change& change) {
           Paint::changed};
 }
 
-std::string brief(const std::vector<Change>& changes) {
-  std::string out;
-  for (const auto& change : changes) {
-    if (!out.empty()) out += ", ";
-    const bool hardware = change.op != Change::Op::change;
-    out += hardware ? fmt::format("{} {}", describe(change).verb, describe(change).what)
-                    : fmt::format("{} {}", printable(change.what), printable(change.to));
+std::string brief(const Change& change) {
+  const ChangeText text = describe(change);
+  switch (change.op) {
+    case Change::Op::change:
+      return fmt::format("{} {}", printable(change.what), printable(change.to));
+    case Change::Op::replace:
+      return fmt::format(fmt::runtime(tr("swap for {:g}x {}")), change.quantity, printable(change.to));
+    default:
+      return fmt::format("{} {}", text.verb, text.what);
   }
-  return out;
 }
 
 std::string show_price(const Price& price) {

@@ -31,8 +31,8 @@ struct ChangeText {
   Paint paint;
 };
 ChangeText describe(const Change& change);
-/// "add 1x geforce-rtx-4090, quant q4_k_m".
-std::string brief(const std::vector<Change>& changes);
+/// The same in fewer words: "add 1x geforce-rtx-4090", "quant q4_k_m".
+std::string brief(const Change& change);
 /// "1,599 USD list, 2022-10"; "0" for what costs nothing; "price unknown".
 std::string show_price(const Price& price);
 

@@ -57,6 +57,15 @@ void add_runtime(PoolBuilder& pool, const BackendProfile& p, const Gpu* gpu, Giv
            Bytes{p.runtime_high + p.runtime_high_per_sm * high_sm});
 }
 
+/// ggml has interleaved kernels for AVX2 and for Arm; an unknown CPU is taken to use them, so that no byte is missed.
+bool repacks(const Cpu& cpu) {
+  if (!cpu.isa) return true;
+  const auto has = [&cpu](const char* feature) {
+    return std::find(cpu.isa->begin(), cpu.isa->end(), feature) != cpu.isa->end();
+  };
+  return has("avx2") || has("asimddp") || has("sve");
+}
+
 PoolFit& pool_at(std::vector<PoolFit>& pools, int index) {
   const auto found = std::find_if(pools.begin(), pools.end(), [index](const PoolFit& p) { return p.pool == index; });
   if (found != pools.end()) return *found;
@@ -69,7 +78,7 @@ void add_host_lines(const Case& question, const LlamaCpp& engine, const Layout& 
                     Given given) {
   PoolBuilder ram(pool, question, false);
   const bool output_here = layout.output_device < 0;
-  ram.add(Term::weights, engine.host_weights(layout.host, output_here, !gpu));
+  ram.add(Term::weights, engine.host_weights(layout.host, output_here, !gpu && repacks(question.host->cpu)));
   const LayerRange cache = question.runtime.kv_offload ? layout.host : LayerRange{0, engine.layers()};
   ram.add(Term::kv_cache, engine.kv_cache(cache, false));
   ram.add(Term::recurrent_state, engine.recurrent_state(cache));

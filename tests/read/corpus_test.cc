@@ -23,14 +23,14 @@ std::string corpus() {
 /// "ok": read without a warning; "warn": read with one; "error": a Problem.
 enum Outcome : int { kOk = 0, kWarn = 1, kError = 2, kCrash = 3 };
 
-struct Run {
+struct ChildRun {
   Outcome outcome = kCrash;
   double seconds = 0;
   double peak_bytes = 0;
 };
 
 /// Reads `path` in a child, so that a crash, a hang or a large allocation is seen. Empty: an idle child.
-Run read_in_child(const std::string& path) {
+ChildRun read_in_child(const std::string& path) {
   const auto start = std::chrono::steady_clock::now();
   const pid_t child = ::fork();
   if (child == 0) {
@@ -42,7 +42,7 @@ Run read_in_child(const std::string& path) {
   }
   int status = 0;
   rusage usage{};
-  Run run;
+  ChildRun run;
   if (::wait4(child, &status, 0, &usage) == child && WIFEXITED(status)) run.outcome = Outcome(WEXITSTATUS(status));
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   run.peak_bytes = static_cast<double>(usage.ru_maxrss) * 1024;
@@ -76,9 +76,9 @@ TEST(Corpus, EveryHostileGgufGetsItsVerdict) {
   if (corpus().empty()) GTEST_SKIP() << "EDGEFIT_CORPUS is not set";
   const auto rows = expectations(corpus() + "/models/malformed.csv");
   ASSERT_GT(rows.size(), 30U);
-  const Run idle = read_in_child("");
+  const ChildRun idle = read_in_child("");
   for (const auto& [file, expected] : rows) {
-    const Run run = read_in_child(corpus() + "/models/malformed/" + file);
+    const ChildRun run = read_in_child(corpus() + "/models/malformed/" + file);
     SCOPED_TRACE(file + ": " + expected);
     EXPECT_NE(run.outcome, kCrash);
     EXPECT_LT(run.seconds, 1);

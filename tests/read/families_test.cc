@@ -74,6 +74,11 @@ TEST(ApplyFamily, DerivesOnlyWhatIsCertain) {
   apply_family(qwen);
   EXPECT_FALSE(qwen.head_dim) << "128 whatever the hidden size";
 
+  Architecture odd = sized("llama", 2);
+  odd.heads = {5, {}};
+  apply_family(odd);
+  EXPECT_FALSE(odd.head_dim) << "64 / 5 is no head size";
+
   Architecture gemma = sized("gemma2", 2);
   apply_family(gemma);
   EXPECT_EQ(*gemma.window, 4096);

@@ -237,6 +237,19 @@ TEST(GgufArchitecture, UnknownIsNotZero) {
   EXPECT_THAT(model_of(mamba).warnings, IsEmpty());
 }
 
+TEST(GgufArchitecture, DoubtsHeadsAndExperts) {
+  EXPECT_THAT(problem_of(GgufWriter()
+                             .text("general.architecture", "llama")
+                             .u32("llama.attention.head_count", 4)
+                             .u32("llama.attention.head_count_kv", 8)),
+              HasSubstr("more KV heads than heads"));
+  const Model all = model_of(test::llama_metadata().u32("llama.expert_count", 8).f32("t", {4}));
+  EXPECT_EQ(all.architecture.moe->experts_used, 8) << "unknown is not zero";
+  EXPECT_THAT(all.warnings, ElementsAre(HasSubstr("expert_used_count")));
+  EXPECT_THAT(problem_of(test::llama_metadata().u32("llama.expert_count", 8).u32("llama.expert_used_count", 0)),
+              HasSubstr("implausible number (0)"));
+}
+
 TEST(GgufArchitecture, WorksForFamiliesWithoutARow) {
   GgufWriter w = test::llama_metadata("newcomer");
   w.f16("blk.0.attn_qkv.weight", {64, 128}).f16("blk.0.attn_output.weight", {64, 64});

@@ -90,6 +90,12 @@ TEST(GgufTensors, AcceptsAHeaderAlone) {
   EXPECT_FALSE(read(GgufWriter(), kStart - 10).found.header_only) << "no tensors, no data to miss";
 }
 
+TEST(GgufTensors, RefusesTotalsBeyondAnyModel) {
+  GgufWriter w;
+  for (const char* name : {"a", "b", "c"}) w.tensor(name, {uint64_t{1} << 52}, 24, 0);
+  EXPECT_THAT(read(w, kStart).problem, HasSubstr("implausibly large"));
+}
+
 TEST(GgufTensors, WarnsOfLayoutsThatLlamaCppRefuses) {
   GgufWriter unaligned;
   unaligned.tensor("t", {64}, 0, 256, 7);

@@ -64,7 +64,8 @@ TEST(Terminal, NotReadyShowsWaysOut) {
   EXPECT_TRUE(has(text, "blocked by: GPU memory"));
   EXPECT_TRUE(has(text, "not estimated: the model does not fit"));
   EXPECT_TRUE(has(text, "Ways out, cheapest first"));
-  EXPECT_TRUE(has(text, "add 1x rtx-4090, quant q2_k"));
+  EXPECT_TRUE(has(text, "  2  add 1x rtx-4090  ")) << text;
+  EXPECT_TRUE(has(text, "     and quant q2_k\n")) << text;
   EXPECT_TRUE(has(text, "1,599"));
   EXPECT_TRUE(has(text, "  ~ change  quant q4_k_m -> q2_k\n")) << text;
   EXPECT_TRUE(has(text, "Plan: 0 to add, 1 to change, 0 to remove."));

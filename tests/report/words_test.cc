@@ -26,7 +26,7 @@ TEST(Words, ChangesReadAsInAPlan) {
   change.to = "q4_k_m";
   EXPECT_STREQ(describe(change).symbol, "~");
   EXPECT_EQ(describe(change).what, "quant q8_0 -> q4_k_m");
-  EXPECT_EQ(brief({change}), "quant q4_k_m");
+  EXPECT_EQ(brief(change), "quant q4_k_m");
   Change card;
   card.op = Change::Op::add;
   card.what = "gpu";
@@ -34,10 +34,11 @@ TEST(Words, ChangesReadAsInAPlan) {
   card.quantity = 2;
   EXPECT_STREQ(describe(card).symbol, "+");
   EXPECT_EQ(describe(card).what, "2x rtx-4090");
-  EXPECT_EQ(brief({card, change}), "add 2x rtx-4090, quant q4_k_m");
+  EXPECT_EQ(brief(card), "add 2x rtx-4090");
   card.op = Change::Op::replace;
   card.from = "rtx-3060";
   EXPECT_EQ(describe(card).what, "rtx-3060 -> 2x rtx-4090");
+  EXPECT_EQ(brief(card), "swap for 2x rtx-4090");
 }
 
 TEST(Words, PricesAreWholeCentsOrUnknown) {

@@ -36,6 +36,22 @@ TEST(Bill, UnstatedRamOfADescribedBoxIsWhatThePlacementNeeds) {
   EXPECT_EQ(*pools[0].have, pools[0].need.high);
 }
 
+TEST(Bill, CpusWithoutInterleavedKernelsKeepOneCopy) {
+  Model m = testing::llama_8b();
+  prepare(m);
+  for (auto& layer : m.weights->layers) layer.repack = layer.dense;
+  auto host = *testing::box(gib(64));
+  const auto weights = [&m](const Host& h) {
+    const Case c = testing::question(std::make_shared<Model>(m), std::make_shared<Host>(h));
+    return best_fit(c).pools[0].lines[0].bytes.value;
+  };
+  const double unknown = weights(host);
+  host.cpu.isa = {std::vector<std::string>{"avx"}, testing::kGiven};
+  EXPECT_LT(weights(host), unknown * 0.6);
+  host.cpu.isa = {std::vector<std::string>{"avx", "avx2"}, testing::kGiven};
+  EXPECT_EQ(weights(host), unknown);
+}
+
 TEST(Bill, ScoresFollowTheInterval) {
   PoolFit pool;
   pool.need = {gib(1), gib(2), gib(3)};

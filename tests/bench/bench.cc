@@ -1,0 +1,73 @@
+// Speed of the pure parts, printed for docs/performance.md; never judged by a test, machines differ.
+//   edgefit_bench [MODEL ...]     also times reading the given model files
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "edgefit/assessment.h"
+#include "edgefit/plan.h"
+#include "edgefit/read.h"
+#include "support/cases.h"
+
+namespace edgefit {
+namespace {
+
+/// Median seconds of one call, over at least `rounds` rounds of `calls` calls.
+template <class Call>
+double seconds_per_call(int rounds, int calls, Call call) {
+  std::vector<double> times;
+  for (int round = 0; round < rounds; ++round) {
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < calls; ++i) call();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    times.push_back(took.count() / calls);
+  }
+  std::nth_element(times.begin(), times.begin() + rounds / 2, times.end());
+  return times[static_cast<size_t>(rounds) / 2];
+}
+
+void print_assess(const char* name, const Case& c) {
+  const double plain = seconds_per_call(9, 2000, [&c] { return assess(c).verdict; });
+  const double traced = seconds_per_call(9, 200, [&c] {
+    Trace trace;
+    return assess(c, &trace).verdict;
+  });
+  fmt::print("assess, {:<28} {:>7.2f} us untraced ({:>9.0f} a second), {:>7.2f} us traced\n", name, plain * 1e6,
+             1 / plain, traced * 1e6);
+}
+
+int run(int count, char** models) {
+  const auto q4 = testing::prepared(testing::llama_8b());
+  const auto f16 = testing::prepared(testing::llama_8b("f16"));
+  print_assess("8B on one GPU", testing::question(q4, testing::box(gib(64), 1)));
+  print_assess("8B on two GPUs", testing::question(q4, testing::box(gib(64), 2)));
+  print_assess("8B on the CPU", testing::question(q4, testing::box(gib(64))));
+  print_assess("8B partly on a small GPU", testing::question(q4, testing::box(gib(64), 1, gib(4))));
+  print_assess("8B that does not fit", testing::question(f16, testing::box(gib(8), 1, gib(6))));
+  const Case misfit = testing::question(f16, testing::box(gib(8), 1, gib(6)));
+  fmt::print("plan, 8B that does not fit {:>20.2f} ms\n",
+             1e3 * seconds_per_call(5, 3, [&] { return plan(misfit).size(); }));
+  fmt::print("limits, 8B on one GPU {:>25.2f} ms\n",
+             1e3 * seconds_per_call(5, 20, [c = testing::question(q4, testing::box(gib(64), 1))] {
+               return limits_of(c).max_context;
+             }));
+  for (int i = 0; i < count; ++i) {
+    const std::string path = models[i];
+    if (const auto model = read_model(path); !model) {
+      fmt::print("read, {}: {}\n", path, model.error().what);
+      continue;
+    }
+    fmt::print("read, {} {:>10.2f} ms\n", path.substr(path.rfind('/') + 1),
+               1e3 * seconds_per_call(7, 1, [&path] { return read_model(path).has_value(); }));
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace edgefit
+
+int main(int argc, char** argv) {
+  return edgefit::run(argc - 1, argv + 1);
+}

@@ -1,0 +1,94 @@
+#include "probe/memory.h"
+
+#include <gtest/gtest.h>
+
+#include "machine.h"
+
+namespace edgefit {
+namespace {
+
+using test::Machine;
+
+TEST(MemInfo, AvailableIsTheKernelsOwnNumber) {
+  const auto info = parse_meminfo(
+      "MemTotal:       16000 kB\nMemFree:  1000 kB\nMemAvailable: 9000 kB\nCached: 8000 kB\nSwapTotal: 500 kB\n"
+      "HugePages_Total:       2\nHugepagesize:       2048 kB\n");
+  EXPECT_EQ(info.total, 16000 * 1024.0);
+  EXPECT_EQ(info.available, 9000 * 1024.0);
+  EXPECT_EQ(info.swap_total, 500 * 1024.0);
+  EXPECT_EQ(info.huge_pages, 2 * 2048 * 1024.0);
+}
+
+TEST(MemInfo, OldKernelsAreWorkedOut) {
+  const auto info = parse_meminfo("MemFree: 1000 kB\nCached: 5000 kB\nSReclaimable: 200 kB\nShmem: 300 kB\n");
+  EXPECT_EQ(info.available, 5900 * 1024.0);
+  EXPECT_FALSE(parse_meminfo("MemFree: 1000 kB\n").available);
+}
+
+TEST(MemInfo, HugetlbCountsEverySize) {
+  const auto info = parse_meminfo("HugePages_Total: 0\nHugepagesize: 2048 kB\nHugetlb: 1048576 kB\n");
+  EXPECT_EQ(info.huge_pages, 1048576 * 1024.0);
+}
+
+TEST(Memory, AbsentIsUnknownNotZero) {
+  const auto info = parse_meminfo("");
+  EXPECT_FALSE(info.total);
+  const auto host = Machine().probe();
+  EXPECT_FALSE(host.memory.os_total);
+  EXPECT_FALSE(host.memory.usable);
+  EXPECT_FALSE(host.memory.available);
+  EXPECT_FALSE(host.memory.os_total.why.empty());
+}
+
+TEST(Memory, AbsurdTotalBecomesUnknownAndAConflict) {
+  Machine machine;
+  machine.small_box().file("/proc/meminfo", "MemTotal: 99999999999999 kB\nMemAvailable: 1 kB\n");
+  const auto host = machine.probe();
+  EXPECT_FALSE(host.memory.os_total);
+  EXPECT_FALSE(host.memory.usable);
+  ASSERT_EQ(host.conflicts.size(), 1U);
+  EXPECT_EQ(host.conflicts[0].fact, "memory.os_total");
+}
+
+TEST(Memory, TotalAboveThePhysicalAddressesIsAbsurd) {
+  Machine machine;
+  machine.small_box().file("/proc/cpuinfo", "flags : lm\naddress sizes : 32 bits physical, 48 bits virtual\n");
+  EXPECT_FALSE(machine.probe().memory.os_total);  // 8 GiB with 32 bits
+}
+
+TEST(Memory, HugePagesAreNotUsable) {
+  Machine machine;
+  machine.small_box().file("/proc/meminfo", "MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\nHugetlb: 1048576 kB\n");
+  const auto host = machine.probe();
+  EXPECT_EQ(host.memory.usable->value, 7 * kGiB);
+  EXPECT_EQ(host.memory.hugepages_reserved->value, kGiB);
+}
+
+TEST(Memory, DisagreementIsKept) {
+  Machine machine;
+  machine.small_box().file("/sys/devices/system/node/node0/meminfo", "Node 0 MemTotal:       4194304 kB\n");
+  const auto host = machine.probe();
+  ASSERT_EQ(host.conflicts.size(), 1U);
+  EXPECT_EQ(host.conflicts[0].fact, "memory.os_total");
+  EXPECT_EQ(host.memory.os_total->value, 8 * kGiB);
+  EXPECT_EQ(host.memory.hwloc_total->value, 4 * kGiB);
+  EXPECT_FALSE(host.memory.os_total.why.empty());
+}
+
+TEST(Memory, NodesOfGpusAreNoMainMemory) {
+  Machine machine;
+  machine.small_box("4194304").file("/proc/meminfo", "MemTotal: 8388608 kB\nMemAvailable: 8000000 kB\n");
+  const std::string gpu = "/proc/driver/nvidia/gpus/0004:05:00.0/numa_status";
+  machine.file(gpu, "Node:      255\nStatus:    online\nAddress:   40000000000\nSize:      100000000\n");
+  machine.file("/proc/driver/nvidia/gpus/0004:06:00.0/numa_status", "Node: 254\nStatus: offline\nSize: 100000000\n");
+  const auto nodes = gpu_memory_nodes(machine.root());
+  ASSERT_EQ(nodes.size(), 1U);
+  EXPECT_EQ(nodes[0].os_index, 255);
+  const auto host = machine.probe();
+  EXPECT_EQ(host.memory.usable->value, 4 * kGiB);
+  EXPECT_LE(host.memory.available->value, host.memory.usable->value);
+  EXPECT_TRUE(host.conflicts.empty());
+}
+
+}  // namespace
+}  // namespace edgefit

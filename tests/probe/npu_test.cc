@@ -1,0 +1,45 @@
+#include "probe/npu.h"
+
+#include <gtest/gtest.h>
+
+#include "machine.h"
+
+namespace edgefit {
+namespace {
+
+using test::Machine;
+
+TEST(Npu, KnownOnesNameTheirRuntime) {
+  Machine machine;
+  machine.pci("0000:00:0b.0", "0x120000", "0x8086", "0x7d1d", "intel_vpu");
+  machine.file("/sys/devices/pci0000:00/0000:00:0b.0/accel/accel0/dev", "261:0");
+  machine.pci("0000:c4:00.1", "0x118000", "0x1022", "0x17f0");
+  const auto npus = describe_npus(machine.root(), scan_pci(machine.root()));
+  ASSERT_EQ(npus.size(), 2U);
+  EXPECT_EQ(npus[0].kind, "Intel NPU (Meteor Lake)");
+  EXPECT_EQ(npus[0].runtime_needed, "OpenVINO");
+  EXPECT_EQ(npus[0].node, "/dev/accel/accel0");
+  EXPECT_EQ(npus[0].state, "driver-loaded");
+  EXPECT_EQ(*npus[0].driver, "intel_vpu");
+  EXPECT_EQ(npus[1].kind, "AMD XDNA 2");
+  EXPECT_EQ(npus[1].state, "present-no-driver");
+}
+
+TEST(Npu, SignalProcessorsAndGpusAreNone) {
+  Machine machine;
+  machine.pci("0000:00:04.0", "0x118000", "0x8086", "0x461d", "proc_thermal");
+  machine.pci("0000:01:00.0", "0x030000", "0x10de", "0x2684", "nvidia");
+  EXPECT_TRUE(describe_npus(machine.root(), scan_pci(machine.root())).empty());
+}
+
+TEST(Npu, VectorEnginesAreListedNotPooled) {
+  Machine machine;
+  machine.small_box().pci("0000:1b:00.0", "0x0b4000", "0x1bcf", "0x001c", "ve_drv");
+  const auto host = machine.probe();
+  ASSERT_EQ(host.npus.size(), 1U);
+  EXPECT_EQ(host.npus[0].kind, "NEC Vector Engine");
+  EXPECT_EQ(pools_of(host).size(), 1U);
+}
+
+}  // namespace
+}  // namespace edgefit

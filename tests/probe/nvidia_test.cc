@@ -1,0 +1,209 @@
+#include "probe/nvidia.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "machine.h"
+
+namespace edgefit {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A host as the PCI scan leaves it: cards at 01:00.0 and 02:00.0 with NVIDIA's driver.
+Host two_seen_cards() {
+  Host host;
+  for (const char* bdf : {"0000:01:00.0", "0000:02:00.0"}) {
+    Gpu gpu;
+    gpu.id = gpu.bdf = bdf;
+    gpu.vendor = "NVIDIA";
+    gpu.pci = "10de:2684";
+    gpu.kernel_driver = {"nvidia", {}};
+    host.gpus.push_back(gpu);
+  }
+  return host;
+}
+
+/// The real query with a stand-in for the library.
+Host ask(const char* scenario, Host host = two_seen_cards(), int deadline_ms = 5000) {
+  NvidiaOptions options;
+  options.libraries = {"/nowhere/libnvidia-ml.so.1",
+                       std::string(EDGEFIT_FAKE_LIBRARIES) + "/fake_nvml_" + scenario + ".so"};
+  options.deadline_ms = deadline_ms;
+  NvidiaQuery::start(Root(), options).finish(host);
+  number_pools(host);
+  return host;
+}
+
+TEST(Nvidia, TwoCardsJoinedByAddress) {
+  const auto host = ask("two_cards");
+  ASSERT_EQ(host.gpus.size(), 2U);
+  const Gpu& rtx = host.gpus[0];  // the library counts it second
+  EXPECT_EQ(*rtx.name, "NVIDIA GeForce RTX 4090");
+  EXPECT_EQ(rtx.state, GpuState::usable);
+  EXPECT_EQ(rtx.vram_total->value, 24564 * kMiB);
+  EXPECT_EQ(rtx.vram_free->value, 23800 * kMiB);
+  EXPECT_EQ(rtx.vram_reserved->value, 350 * kMiB);
+  EXPECT_EQ(*rtx.compute_capability, 8.9);
+  EXPECT_EQ(*rtx.sm_count, 128);
+  EXPECT_NEAR(rtx.peak_bandwidth->value, 1008.1e9, 0.1e9);
+  EXPECT_EQ(rtx.power_limit->value, 450);
+  EXPECT_EQ(*rtx.driver, "580.95.05");
+  ASSERT_EQ(rtx.runtimes.size(), 1U);
+  EXPECT_EQ(rtx.runtimes[0], (std::pair<std::string, std::string>{"cuda", "13.0"}));
+  EXPECT_NEAR(rtx.pcie_bandwidth->value, 31.5e9, 0.1e9);
+  EXPECT_NEAR(host.gpus[1].peak_bandwidth->value, 3352.3e9, 0.1e9);
+  EXPECT_EQ(*host.gpus[1].sm_count, 132);
+  EXPECT_EQ(host.gpus[0].pool, "gpu0");
+  EXPECT_EQ(host.gpus[1].pool, "gpu1");
+  EXPECT_TRUE(host.errors.empty());
+}
+
+TEST(Nvidia, CardsThatPciHidesAreAddedInOrder) {
+  Host host;
+  Gpu other;
+  other.id = other.bdf = "0000:01:80.0";
+  host.gpus.push_back(other);
+  host = ask("two_cards", host);
+  ASSERT_EQ(host.gpus.size(), 3U);
+  EXPECT_EQ(host.gpus[0].bdf, "0000:01:00.0");
+  EXPECT_EQ(host.gpus[0].pci, "10de:2684");
+  EXPECT_EQ(host.gpus[2].bdf, "0000:02:00.0");
+}
+
+TEST(Nvidia, FieldErrorsNeverDropTheCard) {
+  const auto host = ask("field_errors");
+  const Gpu& gpu = host.gpus[0];
+  EXPECT_EQ(gpu.state, GpuState::usable);
+  EXPECT_FALSE(gpu.name);
+  EXPECT_FALSE(gpu.compute_capability);
+  EXPECT_THAT(gpu.compute_capability.why, HasSubstr("permission"));
+  EXPECT_FALSE(gpu.peak_bandwidth);
+  EXPECT_FALSE(gpu.power_limit);
+  EXPECT_EQ(gpu.vram_total->value, 24564 * kMiB);  // by the old call
+  EXPECT_FALSE(gpu.vram_reserved);
+  ASSERT_EQ(host.errors.size(), 2U);  // 4 and 999; "not supported" is no error
+  // The driver holds the second card back.
+  EXPECT_EQ(host.gpus[1].state, GpuState::not_exposed);
+  EXPECT_FALSE(host.gpus[1].state_text.empty());
+}
+
+TEST(Nvidia, UnifiedMemoryHasNoPool) {
+  const auto host = ask("unified");
+  EXPECT_EQ(host.gpus[0].kind, GpuClass::unified);
+  EXPECT_EQ(host.gpus[0].pool, "ram");
+  EXPECT_FALSE(host.gpus[0].vram_total);
+  EXPECT_EQ(pools_of(host).size(), 1U);
+}
+
+TEST(Nvidia, InstancesOfASplitCard) {
+  const auto host = ask("split");
+  ASSERT_EQ(host.gpus.size(), 3U);
+  EXPECT_EQ(host.gpus[0].id, "0000:01:00.0/mig0");
+  EXPECT_EQ(host.gpus[1].id, "0000:01:00.0/mig1");
+  EXPECT_EQ(*host.gpus[0].name, "NVIDIA H100 MIG 1g.10gb");
+  EXPECT_EQ(host.gpus[1].vram_free->value, 5000 * kMiB);
+  EXPECT_EQ(*host.gpus[0].sm_count, 16);
+  EXPECT_FALSE(host.gpus[0].peak_bandwidth);  // its share is not told
+  EXPECT_EQ(host.gpus[2].bdf, "0000:02:00.0");
+}
+
+struct FailureCase {
+  const char* scenario;
+  GpuState state;
+  const char* text;
+};
+class NvidiaFailures : public ::testing::TestWithParam<FailureCase> {};
+
+TEST_P(NvidiaFailures, CostStateAndOneLine) {
+  const auto& c = GetParam();
+  const auto host = ask(c.scenario, two_seen_cards(), 300);
+  ASSERT_EQ(host.gpus.size(), 2U);
+  for (const auto& gpu : host.gpus) {
+    EXPECT_EQ(gpu.state, c.state);
+    EXPECT_THAT(gpu.state_text, HasSubstr(c.text));
+    EXPECT_FALSE(gpu.vram_total);
+    EXPECT_EQ(gpu.pool, "");
+  }
+  EXPECT_FALSE(host.errors.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, NvidiaFailures,
+                         ::testing::Values(FailureCase{"not_loaded", GpuState::no_driver, "not loaded"},
+                                           FailureCase{"mismatch", GpuState::version_mismatch, "reboot"},
+                                           FailureCase{"lost", GpuState::lost, "bus"},
+                                           FailureCase{"hang", GpuState::no_library, "deadline"},
+                                           FailureCase{"hang_on_load", GpuState::no_library, "deadline"},
+                                           FailureCase{"crash", GpuState::no_library, "signal 6"},
+                                           FailureCase{"leave", GpuState::no_library, "exit code 0"}),
+                         [](const auto& info) { return std::string(info.param.scenario); });
+
+TEST(Nvidia, LibraryWithoutItsFunctions) {
+  const auto host = ask("missing_symbol");
+  for (const auto& gpu : host.gpus) EXPECT_EQ(gpu.state, GpuState::not_exposed);
+}
+
+TEST(Nvidia, StrangeNamesStayOneField) {
+  const auto host = ask("strange_text");
+  EXPECT_EQ(host.gpus[0].vram_total->value, 24564 * kMiB);
+}
+
+TEST(Nvidia, NoLibraryMeansNoForkAndATextWithTheFix) {
+  NvidiaOptions options;
+  options.libraries = {"/nowhere/libnvidia-ml.so.1"};
+  auto host = two_seen_cards();
+  host.gpus[1].state = GpuState::no_permission;
+  NvidiaQuery::start(Root(), options).finish(host);
+  EXPECT_EQ(host.gpus[0].state, GpuState::no_library);
+  EXPECT_THAT(host.gpus[0].state_text, HasSubstr("libnvidia-ml"));
+  EXPECT_EQ(host.gpus[1].state, GpuState::no_permission);  // the nearer cause stays
+}
+
+TEST(Nvidia, RecordingNeverAsksTheLivingLibrary) {
+  const test::Machine machine;
+  NvidiaOptions options;
+  options.libraries = {std::string(EDGEFIT_FAKE_LIBRARIES) + "/fake_nvml_two_cards.so"};
+  Host host;
+  NvidiaQuery::start(machine.root(), options).finish(host);
+  EXPECT_TRUE(host.gpus.empty());
+}
+
+TEST(NvidiaReport, ImpossibleNumbersBecomeUnknown) {
+  Host host;
+  join_nvidia(parse_nvml_report("-\tinit\t1\n0\tbdf\t00000000:01:00.0\n0\tmemory.total\t99999999999999999999\n"
+                                "0\tmemory.free\t1\n0\tbus_width\t-3\n0\tcc\tnan\n0\tpower_limit\t\n"),
+              host);
+  ASSERT_EQ(host.gpus.size(), 1U);
+  EXPECT_FALSE(host.gpus[0].vram_total);
+  EXPECT_FALSE(host.gpus[0].bus_width_bits);
+  EXPECT_FALSE(host.gpus[0].compute_capability);
+}
+
+TEST(NvidiaReport, FreeAboveTotalIsUnknown) {
+  Host host;
+  join_nvidia(parse_nvml_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n0\tmemory.total\t100\n0\tmemory.free\t200\n"), host);
+  EXPECT_EQ(host.gpus[0].vram_total->value, 100);
+  EXPECT_FALSE(host.gpus[0].vram_free);
+}
+
+TEST(NvidiaReport, NothingFreeIsAFact) {
+  Host host;
+  join_nvidia(parse_nvml_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n0\tmemory.total\t100\n0\tmemory.free\t0\n"), host);
+  EXPECT_EQ(host.gpus[0].vram_free->value, 0);
+}
+
+TEST(NvidiaReport, GarbageIsSkipped) {
+  const auto report = parse_nvml_report("\n\t\t\nx\na\tb\n0\t!\t\n0\tkey\tvalue\textra\n");
+  Host host;
+  join_nvidia(report, host);
+  EXPECT_TRUE(host.gpus.empty());
+}
+
+TEST(NvidiaReport, CoresOfAMultiprocessor) {
+  EXPECT_EQ(cores_per_sm("8.0"), 64);
+  EXPECT_EQ(cores_per_sm("8.9"), 128);
+  EXPECT_EQ(cores_per_sm("99.0"), 0);
+}
+
+}  // namespace
+}  // namespace edgefit

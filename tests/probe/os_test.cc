@@ -1,0 +1,75 @@
+#include <gtest/gtest.h>
+
+#include "machine.h"
+
+namespace edgefit {
+namespace {
+
+using test::Machine;
+
+TEST(Os, KernelAndDistributionOfTheRecording) {
+  Machine machine;
+  machine.small_box().file("/proc/sys/kernel/osrelease", "6.1.0-13-amd64\n");
+  machine.file("/etc/os-release", "ID=debian\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
+  const auto host = machine.probe();
+  EXPECT_EQ(*host.os.kernel, "6.1.0-13-amd64");
+  EXPECT_EQ(*host.os.distro, "Debian GNU/Linux 12 (bookworm)");
+  EXPECT_EQ(*host.cpu.architecture, "x86_64");
+  EXPECT_FALSE(host.os.libc);  // that of this program is not the recording's
+  EXPECT_EQ(host.mode, Host::Mode::sysroot);
+}
+
+TEST(Os, VersionLineGivesTheReleaseOnly) {
+  Machine machine;
+  machine.file("/proc/version", "Linux version 4.14.0-49.el7a (builder@secret-host) (gcc) #1 SMP\n");
+  const auto host = machine.probe();
+  EXPECT_EQ(*host.os.kernel, "4.14.0-49.el7a");
+  EXPECT_EQ(write_host_json(host).find("secret-host"), std::string::npos);
+}
+
+TEST(Os, ArchitectureIsNeverTheRunners) {
+  Machine machine;
+  machine.file("/proc/hwloc-nofile-info", "OSName: Linux\nHostName: secret-host\nArchitecture: ia64\n");
+  const auto host = machine.probe();
+  EXPECT_EQ(*host.cpu.architecture, "ia64");
+  EXPECT_EQ(write_host_json(host).find("secret-host"), std::string::npos);
+  EXPECT_FALSE(Machine().probe().cpu.architecture);
+}
+
+TEST(Os, VirtualMachines) {
+  Machine kvm;
+  kvm.small_box().file("/sys/class/dmi/id/sys_vendor", "QEMU\n");
+  EXPECT_EQ(*kvm.probe().os.virtualization, "qemu");
+  Machine metal;
+  metal.small_box()
+      .file("/sys/class/dmi/id/sys_vendor", "Dell Inc.\n")
+      .file("/sys/class/dmi/id/product_name", "R750\n");
+  const auto host = metal.probe();
+  EXPECT_EQ(*host.os.virtualization, "none");
+  EXPECT_EQ(*host.product, "R750");
+  Machine unnamed;
+  unnamed.small_box().file("/proc/cpuinfo", "flags : lm hypervisor\n");
+  EXPECT_EQ(*unnamed.probe().os.virtualization, "vm");
+}
+
+TEST(Os, Containers) {
+  Machine docker;
+  docker.small_box().file("/.dockerenv", "");
+  EXPECT_EQ(*docker.probe().os.container, "docker");
+  Machine pod;
+  pod.small_box().file("/proc/self/cgroup", "0::/kubepods.slice/pod1\n");
+  EXPECT_EQ(*pod.probe().os.container, "k8s");
+  Machine lxc;
+  lxc.small_box().file("/proc/1/environ", std::string("PATH=/bin\0container=lxc\0", 23));
+  EXPECT_EQ(*lxc.probe().os.container, "lxc");
+  Machine wsl;
+  wsl.small_box().file("/proc/sys/kernel/osrelease", "5.15.90.1-Microsoft-standard-WSL2\n");
+  EXPECT_EQ(*wsl.probe().os.container, "wsl2");
+  Machine plain;
+  plain.small_box().file("/proc/self/cgroup", "0::/user.slice\n");
+  EXPECT_EQ(*plain.probe().os.container, "none");
+  EXPECT_FALSE(Machine().probe().os.container);
+}
+
+}  // namespace
+}  // namespace edgefit

@@ -1,0 +1,90 @@
+#include "probe/storage.h"
+
+#include <gtest/gtest.h>
+
+#include "machine.h"
+
+namespace edgefit {
+namespace {
+
+using test::Machine;
+using test::TempDir;
+
+constexpr const char* kMounts =
+    "27 1 254:1 / / rw - ext4 /dev/nvme0n1p2 rw\n"
+    "28 27 0:30 / /data rw - nfs4 server:/export rw\n"
+    "29 27 0:31 /@ /data/my\\040models rw - btrfs /dev/sda1 rw\n"
+    "broken line\n";
+
+TEST(Storage, LongestMountWins) {
+  EXPECT_EQ(find_mount(kMounts, "/home/x")->filesystem, "ext4");
+  EXPECT_EQ(find_mount(kMounts, "/data")->filesystem, "nfs4");
+  EXPECT_EQ(find_mount(kMounts, "/database")->filesystem, "ext4");
+  EXPECT_EQ(find_mount(kMounts, "/data/my models/a.gguf")->source, "/dev/sda1");
+  EXPECT_FALSE(find_mount("", "/"));
+}
+
+TEST(Storage, PartitionBelongsToItsDisk) {
+  Machine machine;
+  machine.file("/sys/devices/pci/nvme0n1/nvme0n1p2/partition", "2");
+  machine.link("/sys/dev/block/254:1", "/sys/devices/pci/nvme0n1/nvme0n1p2");
+  machine.link("/sys/class/block/nvme0n1p2", "/sys/devices/pci/nvme0n1/nvme0n1p2");
+  machine.link("/sys/class/block/nvme0n1", "/sys/devices/pci/nvme0n1");
+  const auto device = block_device(machine.root(), *find_mount(kMounts, "/"));
+  EXPECT_EQ(*device.device, "nvme0n1");
+  EXPECT_EQ(*device.kind, "nvme");
+}
+
+TEST(Storage, LayersAreFollowedAndDisksToldApart) {
+  Machine machine;
+  machine.link("/sys/dev/block/253:0", "/sys/devices/virtual/block/dm-0");
+  machine.link("/sys/class/block/dm-0", "/sys/devices/virtual/block/dm-0");
+  machine.link("/sys/devices/virtual/block/dm-0/slaves/sda", "/sys/devices/pci/ata1/sda");
+  machine.link("/sys/class/block/sda", "/sys/devices/pci/ata1/sda");
+  machine.file("/sys/devices/pci/ata1/sda/queue/rotational", "0");
+  const MountEntry mount{"/", "xfs", "/dev/mapper/root", "253:0"};
+  EXPECT_EQ(*block_device(machine.root(), mount).device, "sda");
+  EXPECT_EQ(*block_device(machine.root(), mount).kind, "sata-ssd");
+  machine.file("/sys/devices/pci/ata1/sda/queue/rotational", "1");
+  EXPECT_EQ(*block_device(machine.root(), mount).kind, "hdd");
+}
+
+TEST(Storage, VirtualDisksAreNoHardDisks) {
+  Machine machine;
+  machine.link("/sys/dev/block/254:0", "/sys/devices/virtio/vda")
+      .link("/sys/class/block/vda", "/sys/devices/virtio/vda");
+  machine.file("/sys/devices/virtio/vda/queue/rotational", "1");
+  EXPECT_EQ(*block_device(machine.root(), {"/", "ext4", "/dev/vda", "254:0"}).kind, "virtual");
+}
+
+TEST(Storage, AnonymousNumbersUseTheSource) {
+  Machine machine;
+  machine.link("/sys/class/block/sdb", "/sys/devices/usb1/sdb").file("/sys/devices/usb1/sdb/queue/rotational", "0");
+  const auto device = block_device(machine.root(), {"/", "btrfs", "/dev/sdb", "0:31"});
+  EXPECT_EQ(*device.device, "sdb");
+  EXPECT_EQ(*device.kind, "usb");
+  EXPECT_FALSE(block_device(machine.root(), {"/", "overlay", "overlay", "0:40"}).device);
+  EXPECT_EQ(*block_device(machine.root(), *find_mount(kMounts, "/data")).kind, "net");
+}
+
+TEST(Storage, LiveFolderHasFreeSpace) {
+  const TempDir folder;
+  const auto storage = describe_storage(Root(), folder.path());
+  ASSERT_TRUE(storage.free);
+  EXPECT_GT(storage.free->value, 0);
+  EXPECT_TRUE(storage.filesystem);
+  // A model that is not there yet lies where its folder will be.
+  const auto later = describe_storage(Root(), folder.at("not/yet/model.gguf"));
+  EXPECT_EQ(*later.filesystem, *storage.filesystem);
+  EXPECT_TRUE(later.free);
+}
+
+TEST(Storage, RecordingTellsNoFreeSpace) {
+  const Machine machine;
+  const auto storage = describe_storage(machine.root(), "/");
+  EXPECT_FALSE(storage.free);
+  EXPECT_FALSE(storage.free.why.empty());
+}
+
+}  // namespace
+}  // namespace edgefit
