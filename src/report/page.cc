@@ -57,6 +57,11 @@ void Page::command(std::string_view text) {
   for (const auto& part : wrap_command(text, width())) append({{part}});
 }
 
+std::string Page::text() && {
+  if (text_.ends_with("\n\n")) text_.pop_back();
+  return std::move(text_);
+}
+
 void Page::gap() {
   if (!text_.empty() && !text_.ends_with("\n\n")) text_ += '\n';
 }

@@ -35,7 +35,8 @@ class Page {
   void command(std::string_view text);
   /// An empty line, never two in a row nor at the top.
   void gap();
-  std::string text() && { return std::move(text_); }
+  /// The whole page, without an empty line at its end.
+  std::string text() &&;
 
  private:
   void append(const Spans& spans);

@@ -59,10 +59,8 @@ std::string question_text(const Case& question) {
   const Workload& load = question.workload;
   const RuntimeProfile* profile = question.runtime.profile;
   std::string engine = profile == nullptr ? std::string() : fmt::format("{} {}", profile->name, profile->release);
-  return fmt::format(fmt::runtime(tr("{}, {} on {}, {} x {} tokens")), devices_of(question), engine,
-                     name_of(question.runtime.backend),
-                     fmt::format(fmt::runtime(load.sequences.value_or(1) == 1 ? tr("{} request") : tr("{} requests")),
-                                 show_count(load.sequences.value_or(1))),
+  return fmt::format(fmt::runtime(tr("{}, {} {}, {} x {} tokens")), devices_of(question), engine,
+                     name_of(question.runtime.backend), show_count(load.sequences.value_or(1)),
                      load.context ? show_count(*load.context) : "?");
 }
 
@@ -80,7 +78,7 @@ void print_headline(Page& page, const Answer& answer) {
   page.paragraph({{indent}}, question_text(answer.question));
   const std::string reasons = blockers(answer);
   if (!reasons.empty()) {
-    const char* const text = verdict == Verdict::unknown ? tr("not known: {}") : tr("blocked by: {}");
+    const char* const text = verdict == Verdict::unknown ? tr("undecided: {}") : tr("blocked by: {}");
     page.paragraph({{indent}}, fmt::format(fmt::runtime(text), reasons));
   }
   page.gap();
@@ -90,11 +88,11 @@ void print_headline(Page& page, const Answer& answer) {
 void print_placement(Page& page, const Answer& answer) {
   const Placement& placement = answer.assessment.placement;
   if (answer.question.runtime.backend == Backend::cpu || placement.layers == 0) return;
-  const int on_gpu = std::min(placement.gpu_layers, placement.layers);
-  std::string text = placement.gpu_layers > placement.layers
+  const int all = placement.layers + 1;
+  std::string text = placement.gpu_layers >= all
                          ? fmt::format(fmt::runtime(tr("all {} layers and the output on the GPU")), placement.layers)
-                         : fmt::format(fmt::runtime(tr("{} of {} layers on the GPU, the rest on the processor")),
-                                       on_gpu, placement.layers);
+                         : fmt::format(fmt::runtime(tr("{} of {} on the GPU (layers, and the output as one)")),
+                                       placement.gpu_layers, all);
   if (placement.split.size() > 1) text += fmt::format(" ({})", fmt::join(placement.split, " + "));
   page.paragraph({{fmt::format("{:<{}}  ", tr("Placement"), kLabelWidth)}}, text);
   page.gap();
@@ -119,6 +117,9 @@ void print_limits(Page& page, const Answer& answer) {
           (all ? tr(" (model limit)") : ""));
   row(tr("requests"), *load.sequences, limits.max_sequences,
       fmt::format(fmt::runtime(tr("at once with {} tokens each")), show_count(*load.context)));
+  if (answer.question.runtime.backend != Backend::cpu && !answer.question.runtime.gpu_layers) {
+    page.line(tr("  beyond the GPU's memory layers move to the processor, which is slower"));
+  }
   page.gap();
 }
 
@@ -145,8 +146,7 @@ void print_checks(Page& page, const Answer& answer) {
 }
 
 /// "Inputs: 3 measured, 6 file, 2 catalog, 3 assumed": the given numbers behind the figures of this report.
-void print_inputs(Page& page, const Answer& answer) {
-  const Why why(answer);
+void print_inputs(Page& page, const Why& why) {
   std::vector<const Node*> roots;
   for (const auto& entry : why.entries()) roots.push_back(entry.node);
   std::map<Origin::Kind, int> counts;
@@ -160,8 +160,11 @@ void print_inputs(Page& page, const Answer& answer) {
 }
 
 void print_next(Page& page, const Answer& answer) {
-  print_inputs(page, answer);
-  page.line(fmt::format("  {:<{}}  {}", tr("why a number"), kLabelWidth - 2, tr("edgefit explain MODEL kv_cache")));
+  const Why why(answer);
+  print_inputs(page, why);
+  if (!why.entries().empty()) {
+    page.line(fmt::format("  {:<{}}  {}", tr("why a number"), kLabelWidth - 2, tr("edgefit explain MODEL weights")));
+  }
   page.line(fmt::format("  {:<{}}  {}", tr("keep the report"), kLabelWidth - 2, tr("add -o report.json")));
   if (answer.command.empty()) return;
   page.gap();

@@ -137,7 +137,7 @@ std::string pool_text(const PoolFit& pool, const Pool& seen, const Host& host) {
     text += (gpu.name ? printable(*gpu.name) : printable(gpu.vendor + " GPU")) + ", ";
   }
   text += seen.total ? show_gib(*seen.total) : tr("size not known");
-  if (pool.have) return text + "; " + text_of(pool.basis, seen.gpu >= 0);
+  if (pool.have) return text + "; " + text_of(pool.basis, seen);
   return text + "; " + (seen.free.why.empty() ? tr("have is not known") : printable(seen.free.why));
 }
 
@@ -146,6 +146,11 @@ std::string pool_text(const PoolFit& pool, const Pool& seen, const Host& host) {
 void print_memory(Page& page, const Answer& answer) {
   const auto& host = *answer.question.host;
   const auto pools = pools_of(host);
+  if (answer.assessment.pools.empty()) {
+    page.line(fmt::format("{:<{}}  {}", tr("Memory"), kLabelWidth, tr("not sized")));
+    page.gap();
+    return;
+  }
   using Align = Column::Align;
   Table table({{Align::left, kLabelWidth},
                {Align::right, 11},

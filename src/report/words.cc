@@ -74,7 +74,10 @@ const char* text_of(BoundBy bound) {
   return "";
 }
 
-const char* text_of(HaveBasis basis, bool gpu) {
+const char* text_of(HaveBasis basis, const Pool& pool) {
+  const bool gpu = pool.gpu >= 0;
+  // A recorded or live device that does not tell what is free is judged by its size.
+  if (gpu && !pool.free) basis = HaveBasis::described;
   switch (basis) {
     case HaveBasis::free_now:
       return tr("have is what is free now");

@@ -19,7 +19,7 @@ Paint paint_of(CheckStatus status);
 const char* reason_text(SpeedGap gap);
 const char* text_of(BoundBy bound);
 /// Where `have` of a pool comes from, as a clause.
-const char* text_of(HaveBasis basis, bool gpu);
+const char* text_of(HaveBasis basis, const Pool& pool);
 
 /// "[assumed]" or "[catalog]" when a figure rests on such a number; assumed is the weaker and wins.
 const char* tag_of(const Node* figure);

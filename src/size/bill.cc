@@ -82,7 +82,9 @@ void add_host_lines(const Case& question, const LlamaCpp& engine, const Layout& 
   const LayerRange cache = question.runtime.kv_offload ? layout.host : LayerRange{0, engine.layers()};
   ram.add(Term::kv_cache, engine.kv_cache(cache, false));
   ram.add(Term::recurrent_state, engine.recurrent_state(cache));
-  ram.add(Term::compute, engine.host_compute(gpu));
+  // Without op offload the CPU computes what lies in host memory by itself.
+  const bool gpu_computes = gpu && (question.runtime.op_offload || layout.gpu_layers > 0);
+  ram.add(Term::compute, engine.host_compute(gpu_computes, layout.host));
   ram.add(Term::output, engine.output_buffer());
   if (const BackendProfile* cpu = question.runtime.profile->find(Backend::cpu)) add_runtime(ram, *cpu, nullptr, given);
 }
@@ -108,7 +110,7 @@ void add_device_lines(const Case& question, const LlamaCpp& engine, const Layout
   work.first = index == 0;
   work.several = devices.size() > 1 && !partial;
   work.cuda = cuda;
-  gpu.add(Term::compute, engine.device_compute(work));
+  if (layout.gpu_layers > 0 || question.runtime.op_offload) gpu.add(Term::compute, engine.device_compute(work));
   if (const BackendProfile* profile = question.runtime.profile->find(backend)) {
     add_runtime(gpu, *profile, &question.host->gpus[static_cast<size_t>(devices[index].gpu)], given);
   }

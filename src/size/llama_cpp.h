@@ -50,11 +50,12 @@ class LlamaCpp {
     bool logits = false;  ///< computes the output
     bool output_on_host = false;
     bool first = true, several = false;
-    bool cuda = true;
+    bool cuda = true;    ///< rows are padded, a quantised cache is copied to f16
+    bool device = true;  ///< false: the CPU backend
   };
   Figure<Bytes> device_compute(const DeviceWork& work) const;
-  /// Inputs, masks and, without a GPU, the whole graph.
-  Figure<Bytes> host_compute(bool gpu) const;
+  /// Inputs, masks, the scans of layers in host memory and, without a GPU, the whole graph.
+  Figure<Bytes> host_compute(bool gpu, LayerRange host) const;
 
   CacheSums sums(LayerRange range) const;
   /// Bytes of K and V of `depth` tokens that one decode step reads, all sequences of one request.
@@ -62,15 +63,17 @@ class LlamaCpp {
 
  private:
   Figure<Bytes> phases(const DeviceWork& work) const;
-  Figure<Bytes> logits_phase() const;
+  Figure<Bytes> logits_phase(bool device) const;
   Figure<Bytes> feed_forward_phase() const;
   Figure<Bytes> moe_phase() const;
-  Figure<Bytes> attention_phase() const;
+  Figure<Bytes> attention_phase(bool device) const;
   Figure<Bytes> dequantised_cache_phase(bool cuda) const;
   Figure<Bytes> state_phase() const;
   Figure<Bytes> encoder_phase() const;
   Figure<Bytes> masks() const;
-  double logits_tail() const;
+  Figure<Bytes> host_state(LayerRange host) const;
+  double logits_tail(bool device) const;
+  double state_floats() const;
   double quantised_padding(LayerRange range) const;
   double layer_kv_bytes(int layer) const;
 

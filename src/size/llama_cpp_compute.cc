@@ -10,13 +10,30 @@
 namespace edgefit {
 namespace {
 
-/// Families whose last feed-forward output lives beside the logits, and how many rows of it.
+/// Where the last hidden state lies when the logits are computed differs by family: the allocator places it behind
+/// what was alive before. Read off llama.cpp's own planning of these graphs.
+enum class Tail : uint8_t { used_experts, whole_experts, state };
 struct TailRow {
   std::string_view family;
-  double at_least;
+  Tail tail;
 };
-constexpr std::array kWideTails = {TailRow{"qwen3moe", 4}, TailRow{"deepseek2", 4}, TailRow{"glm4moe", 4},
-                                   TailRow{"llama4", 4}};
+constexpr std::array kTails = {TailRow{"qwen3moe", Tail::used_experts}, TailRow{"glm4moe", Tail::used_experts},
+                               TailRow{"llama4", Tail::used_experts}, TailRow{"deepseek2", Tail::whole_experts},
+                               TailRow{"granitehybrid", Tail::state}};
+
+/// Families whose graph leaves the attention of host layers on the CPU when flash attention is off.
+constexpr std::array<std::string_view, 2> kHostAttention = {"nemotron_h", "falcon-h1"};
+
+const TailRow* find_tail(std::string_view family) {
+  const auto* row = std::find_if(kTails.begin(), kTails.end(), [family](const auto& r) { return r.family == family; });
+  return row == kTails.end() ? nullptr : row;
+}
+
+double convolution_channels(const Architecture& a) {
+  const Ssm& s = *a.ssm;
+  if (a.state == StateKind::delta_net) return 2 * s.state * s.groups + s.state * s.heads;
+  return s.inner + 2 * (a.state == StateKind::mamba1 ? 0 : s.groups) * s.state;
+}
 
 constexpr double kFloat = 4;
 
@@ -42,25 +59,38 @@ Figure<Bytes> LlamaCpp::masks() const {
   return total.named("masks", "llamacpp.compute.masks");
 }
 
-double LlamaCpp::logits_tail() const {
+double LlamaCpp::logits_tail(bool device) const {
   const double hidden = *arch_.hidden_size;
-  if (arch_.moe) {
-    for (const auto& row : kWideTails) {
-      if (arch_.family == row.family) return std::max(arch_.moe->experts_used, row.at_least) * hidden;
-    }
-    return hidden;
+  if (!arch_.moe) return has_recurrent_ || arch_.fused_qkv ? hidden : 0;
+  const double used = arch_.moe->experts_used;
+  const TailRow* row = find_tail(arch_.family);
+  if (row == nullptr) return hidden;
+  // The CPU backend lays its graph out tighter.
+  switch (device ? row->tail : Tail::used_experts) {
+    case Tail::used_experts:
+      return std::max(used, 4.0) * hidden;
+    case Tail::whole_experts:
+      return std::max(3 * used * arch_.moe->expert_ffn_size, (2 * used + 1) * hidden) + hidden;
+    case Tail::state:
+      return 3 * hidden + state_floats();
   }
-  return has_recurrent_ || arch_.fused_qkv ? hidden : 0;
+  return hidden;
 }
 
-Figure<Bytes> LlamaCpp::logits_phase() const {
+double LlamaCpp::state_floats() const {
+  if (!arch_.ssm) return 0;
+  const Ssm& s = *arch_.ssm;
+  return 3 * convolution_channels(arch_) + 2 * s.inner + s.heads + sequences_ * s.state * s.inner / ub_;
+}
+
+Figure<Bytes> LlamaCpp::logits_phase(bool device) const {
   const double rows = case_.runtime.logits_all ? ub_ : std::min(ub_, sequences_);
   const auto vocab = given_(arch_.vocab_size, "vocab_size");
   const auto hidden = given_(arch_.hidden_size, "hidden_size");
   const auto outputs = given_(rows, "output_rows", Origin::Kind::derived,
                               case_.runtime.logits_all ? "every row of a micro-batch" : "one a sequence");
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
-  const auto tail = given_(logits_tail(), "tail", Origin::Kind::derived, "last hidden states still alive");
+  const auto tail = given_(logits_tail(device), "tail", Origin::Kind::derived, "last hidden states still alive");
   const Figure<Bytes> size(Bytes{kFloat});
   return (size * (vocab + hidden) * outputs + size * batch * tail).named("logits", "llamacpp.compute.logits");
 }
@@ -89,7 +119,7 @@ Figure<Bytes> LlamaCpp::moe_phase() const {
   return (Figure<Bytes>(Bytes{kFloat}) * batch * floats + masks()).named("experts", "llamacpp.compute.moe");
 }
 
-Figure<Bytes> LlamaCpp::attention_phase() const {
+Figure<Bytes> LlamaCpp::attention_phase(bool device) const {
   if (!has_full_ && !has_sliding_ && !has_mla_) return Bytes{0};
   const auto hidden = given_(arch_.hidden_size, "hidden_size");
   const auto heads = given_(arch_.heads, "heads");
@@ -110,6 +140,10 @@ Figure<Bytes> LlamaCpp::attention_phase() const {
   if (!flash_) {
     const double cells = has_full_ ? cells_full_ : cells_sliding_;
     bytes = bytes + size * batch * heads * given_(cells, "cells", Origin::Kind::derived, "cells of the cache");
+    if (const TailRow* row = find_tail(arch_.family); device && row != nullptr && row->tail == Tail::state) {
+      bytes = bytes +
+              size * batch * given_(state_floats(), "state_floats", Origin::Kind::derived, "a state layer before it");
+    }
   }
   return bytes.named("attention", "llamacpp.compute.attention");
 }
@@ -173,7 +207,7 @@ Figure<Bytes> LlamaCpp::encoder_phase() const {
 
 Figure<Bytes> LlamaCpp::phases(const DeviceWork& work) const {
   if (!arch_.causal) return encoder_phase();
-  auto largest = max(max(feed_forward_phase(), moe_phase()), max(attention_phase(), state_phase()));
+  auto largest = max(max(feed_forward_phase(), moe_phase()), max(attention_phase(work.device), state_phase()));
   return max(largest, dequantised_cache_phase(work.cuda));
 }
 
@@ -193,7 +227,7 @@ Figure<Bytes> LlamaCpp::device_compute(const DeviceWork& work) const {
     bytes = borrowed;
   }
   if (work.logits && arch_.causal) {
-    auto logits = logits_phase();
+    auto logits = logits_phase(true);
     if (work.output_on_host) {
       logits = logits + given_(Bytes{output_matrix()}, "output_matrix", Origin::Kind::derived, "copied to the GPU");
     }
@@ -209,7 +243,34 @@ Figure<Bytes> LlamaCpp::device_compute(const DeviceWork& work) const {
   return bytes.named("compute", "llamacpp.compute");
 }
 
-Figure<Bytes> LlamaCpp::host_compute(bool gpu) const {
+Figure<Bytes> LlamaCpp::host_state(LayerRange host) const {
+  const CacheSums sum = sums(host);
+  const auto hidden = given_(arch_.hidden_size, "hidden_size");
+  const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
+  const Figure<Bytes> size(Bytes{kFloat});
+  Figure<Bytes> bytes = Bytes{0};
+  if (sum.recurrent_layers > 0 && arch_.ssm) {
+    const Ssm& s = *arch_.ssm;
+    if (arch_.state == StateKind::delta_net) {
+      bytes = (arch_.moe ? 3.0 : 1.0) * (size * batch * hidden);
+    } else {
+      const auto floats = given_(3 * convolution_channels(arch_) + 2 * s.heads, "scan_floats", Origin::Kind::derived,
+                                 "3 channels + 2 heads");
+      const auto states = given_(Bytes{12 * sequences_ * s.state * s.inner}, "live_states", Origin::Kind::derived,
+                                 "three copies a sequence");
+      bytes = size * batch * floats + states;
+    }
+  }
+  const bool attention_here =
+      std::find(kHostAttention.begin(), kHostAttention.end(), arch_.family) != kHostAttention.end();
+  if (!flash_ && attention_here && sum.attention_layers > 0) {
+    const auto cells = given_(cells_full_, "cells", Origin::Kind::derived, "cells of the cache");
+    bytes = max(bytes, size * batch * (cells * given_(arch_.heads, "heads") + 2 * hidden));
+  }
+  return bytes.named("host_state", "llamacpp.compute.host_state");
+}
+
+Figure<Bytes> LlamaCpp::host_compute(bool gpu, LayerRange host) const {
   const auto hidden = given_(arch_.hidden_size, "hidden_size");
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
   const Figure<Bytes> size(Bytes{kFloat});
@@ -218,8 +279,9 @@ Figure<Bytes> LlamaCpp::host_compute(bool gpu) const {
     all.own = {0, layers_};
     all.logits = true;
     all.cuda = false;
+    all.device = false;
     auto largest = phases(all);
-    if (arch_.causal) largest = max(largest, logits_phase());
+    if (arch_.causal) largest = max(largest, logits_phase(false));
     return (largest + size * batch * hidden).named("compute", "llamacpp.compute.cpu");
   }
   if (!arch_.causal) {
@@ -228,7 +290,7 @@ Figure<Bytes> LlamaCpp::host_compute(bool gpu) const {
     const double inputs = arch_.gated_ffn ? 2 : 3;
     return (inputs * (size * batch * hidden) + batch * batch * element).named("compute", "llamacpp.compute.host");
   }
-  return (2 * (size * batch * hidden) + masks() + batch * Figure<Bytes>(Bytes{8}))
+  return (2 * (size * batch * hidden) + masks() + batch * Figure<Bytes>(Bytes{8}) + host_state(host))
       .named("compute", "llamacpp.compute.host");
 }
 

@@ -130,10 +130,10 @@ TEST(GgufArchitecture, TellsRecurrentLayersByTheirTensors) {
 
 TEST(GgufArchitecture, ReadsListsOfOneALayer) {
   GgufWriter w = layered("nemotron_h", "rfa");
-  w.numbers("nemotron_h.attention.head_count_kv", {0, 0, 8}).numbers("nemotron_h.feed_forward_length", {0, 256, 0});
+  w.numbers("nemotron_h.attention.head_count_kv", {0, 0, 2}).numbers("nemotron_h.feed_forward_length", {0, 256, 0});
   const Architecture a = architecture_of(w);
-  EXPECT_THAT(a.kv_heads_by_layer, ElementsAre(0, 0, 8));
-  EXPECT_EQ(*a.kv_heads, 8);
+  EXPECT_THAT(a.kv_heads_by_layer, ElementsAre(0, 0, 2));
+  EXPECT_EQ(*a.kv_heads, 2);
   EXPECT_THAT(a.ffn_size_by_layer, ElementsAre(0, 256, 0));
   EXPECT_EQ(*a.ffn_size, 256);
   EXPECT_THAT(problem_of(layered("x", "aaa").numbers("x.feed_forward_length", {1, 2})),

@@ -37,6 +37,7 @@ TEST(Page, GapsNeverDouble) {
   page.gap();
   page.gap();
   page.line("b");
+  page.gap();
   EXPECT_EQ(std::move(page).text(), "a\n\nb\n");
 }
 

@@ -29,7 +29,7 @@ TEST(Terminal, ReadyReportProvesItsVerdict) {
   const std::string text = render(sample_answer());
   EXPECT_TRUE(text.starts_with("READY      llama-8b q4_k_m on bench\n")) << text;
   EXPECT_TRUE(has(text, "14.42 GiB to spare in gpu0")) << text;
-  EXPECT_TRUE(has(text, "NVIDIA GeForce RTX 4090, llama.cpp v0.5.0 on cuda, 4 requests x 8,192"));
+  EXPECT_TRUE(has(text, "NVIDIA GeForce RTX 4090, llama.cpp v0.5.0 cuda, 4 x 8,192 tokens"));
   EXPECT_TRUE(has(text, "4 x 8,192 tokens, f16  [assumed]"));
   EXPECT_TRUE(has(text, "memory bandwidth"));
   EXPECT_TRUE(has(text, "<= 1.00 s"));
@@ -82,7 +82,7 @@ TEST(Terminal, UnknownNamesWhatIsMissing) {
   answer.assessment.findings[0].decides = true;
   const std::string text = render(answer);
   EXPECT_TRUE(text.starts_with("UNKNOWN    ")) << text;
-  EXPECT_TRUE(has(text, "not known: GPU memory"));
+  EXPECT_TRUE(has(text, "undecided: GPU memory"));
   EXPECT_TRUE(has(text, "have is not known"));
   EXPECT_FALSE(has(text, "Room to grow"));
 }

@@ -51,7 +51,7 @@ TEST(LlamaCppCompute, BorrowedLayersBringTheirLargestWeight) {
 
 TEST(LlamaCppCompute, HostInputsAndMasks) {
   const Case c = eight_billion();
-  EXPECT_EQ(LlamaCpp(c, kUntraced).host_compute(true).value, 2.0 * 4096 * 512 * 4 + 8192 * 512 * 2 + 512 * 8);
+  EXPECT_EQ(LlamaCpp(c, kUntraced).host_compute(true, {0, 0}).value, 2.0 * 4096 * 512 * 4 + 8192 * 512 * 2 + 512 * 8);
 }
 
 }  // namespace
