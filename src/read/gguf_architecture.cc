@@ -94,9 +94,9 @@ class Reader {
       return fail(rest, tr("the list is shorter than the number of layers"),
                   fmt::format("{} / {:.0f}", value->items.size(), *a_.layers));
     }
-    list = value->items;
-    if (a_.layers) list.resize(static_cast<size_t>(*a_.layers));
-    fact = {*std::max_element(list.begin(), list.end()), origin(rest)};
+    const auto end = value->items.begin() + static_cast<ptrdiff_t>(a_.layers.value_or(0));
+    list.assign(value->items.begin(), end);  // without the layers that predict further tokens
+    fact = {*std::max_element(value->items.begin(), a_.layers ? end : value->items.end()), origin(rest)};
   }
 
   void read_layers() {

@@ -27,12 +27,12 @@ struct ComputeRow {
 };
 // Compute buffers against llama.cpp's own planning: docs/accuracy.md, table "compute".
 constexpr std::array kCompute = {
-    ComputeRow{Class::dense, false, {0.85, 1.15}},   ComputeRow{Class::dense, true, {0.75, 1.35}},
-    ComputeRow{Class::sliding, false, {0.80, 1.15}}, ComputeRow{Class::sliding, true, {0.85, 1.25}},
-    ComputeRow{Class::moe, false, {0.80, 1.25}},     ComputeRow{Class::moe, true, {0.75, 1.40}},
-    ComputeRow{Class::mla, false, {0.80, 1.25}},     ComputeRow{Class::mla, true, {0.80, 1.25}},
-    ComputeRow{Class::hybrid, false, {0.60, 1.40}},  ComputeRow{Class::hybrid, true, {0.70, 1.40}},
-    ComputeRow{Class::encoder, false, {0.90, 1.10}}, ComputeRow{Class::encoder, true, {0.65, 1.45}},
+    ComputeRow{Class::dense, false, {0.93, 1.12}},   ComputeRow{Class::dense, true, {0.64, 1.25}},
+    ComputeRow{Class::sliding, false, {0.95, 1.12}}, ComputeRow{Class::sliding, true, {0.86, 1.15}},
+    ComputeRow{Class::moe, false, {0.78, 1.12}},     ComputeRow{Class::moe, true, {0.62, 1.05}},
+    ComputeRow{Class::mla, false, {0.74, 1.08}},     ComputeRow{Class::mla, true, {0.59, 1.05}},
+    ComputeRow{Class::hybrid, false, {0.83, 1.25}},  ComputeRow{Class::hybrid, true, {0.67, 1.17}},
+    ComputeRow{Class::encoder, false, {0.95, 1.07}}, ComputeRow{Class::encoder, true, {0.87, 1.15}},
 };
 
 }  // namespace

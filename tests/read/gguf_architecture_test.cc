@@ -136,6 +136,14 @@ TEST(GgufArchitecture, ReadsListsOfOneALayer) {
   EXPECT_EQ(*a.kv_heads, 2);
   EXPECT_THAT(a.ffn_size_by_layer, ElementsAre(0, 256, 0));
   EXPECT_EQ(*a.ffn_size, 256);
+  GgufWriter no_layers;
+  no_layers.text("general.architecture", "x").numbers("x.feed_forward_length", {1, 2});
+  EXPECT_THAT(architecture_of(no_layers).ffn_size_by_layer, IsEmpty());
+  EXPECT_EQ(*architecture_of(no_layers).ffn_size, 2);
+  GgufWriter longer = layered("x", "aaa");
+  longer.u32("x.nextn_predict_layers", 1).numbers("x.feed_forward_length", {1, 2, 3});
+  EXPECT_THAT(architecture_of(longer).ffn_size_by_layer, ElementsAre(1, 2));
+  EXPECT_EQ(*architecture_of(longer).ffn_size, 2);
   EXPECT_THAT(problem_of(layered("x", "aaa").numbers("x.feed_forward_length", {1, 2})),
               HasSubstr("shorter than the number of layers | x.gguf, metadata key x.feed_forward_length"));
 }

@@ -1,0 +1,48 @@
+#include "cli/facts.h"
+
+#include <gtest/gtest.h>
+
+namespace edgefit {
+namespace {
+
+TEST(Facts, BandwidthInAnyUnit) {
+  for (const char* typed :
+       {"memory.peak_bandwidth=60", "memory.peak_bandwidth=60GB/s", "Memory.Peak_Bandwidth=60 GB/s"}) {
+    Host host;
+    ASSERT_TRUE(state_fact(host, typed)) << typed;
+    EXPECT_DOUBLE_EQ(host.memory.peak_bandwidth->value, 60e9);
+    EXPECT_EQ(host.memory.peak_bandwidth.origin.kind, Origin::Kind::user);
+  }
+}
+
+TEST(Facts, AStatedSizeStaysUnderTheLimitOfAContainer) {
+  Host host;
+  host.memory.limit = {gib(16), {}};
+  ASSERT_TRUE(state_fact(host, "memory.os_total=64GiB"));
+  EXPECT_EQ(*host.memory.os_total, gib(64));
+  EXPECT_EQ(*host.memory.usable, gib(16));
+}
+
+TEST(Facts, OtherFacts) {
+  Host host;
+  ASSERT_TRUE(state_fact(host, "memory.available=48GiB"));
+  ASSERT_TRUE(state_fact(host, "cpu.isa=AVX2,fma"));
+  ASSERT_TRUE(state_fact(host, "disk.free=200GiB"));
+  EXPECT_EQ(*host.memory.available, gib(48));
+  EXPECT_EQ(*host.cpu.isa, (std::vector<std::string>{"avx2", "fma"}));
+  ASSERT_EQ(host.storage.size(), 1u);
+  EXPECT_EQ(*host.storage[0].free, gib(200));
+}
+
+TEST(Facts, WhatIsWrongIsSaid) {
+  Host host;
+  EXPECT_EQ(state_fact(host, "memory.peak_bandwith=60").error().hint, "did you mean 'memory.peak_bandwidth'?");
+  for (const char* wrong : {"memory.peak_bandwidth", "memory.peak_bandwidth=", "memory.peak_bandwidth=fast",
+                            "memory.peak_bandwidth=0", "memory.os_total=big", "=1", "nonsense=1"}) {
+    EXPECT_FALSE(state_fact(host, wrong)) << wrong;
+  }
+  EXPECT_FALSE(host.memory.peak_bandwidth);
+}
+
+}  // namespace
+}  // namespace edgefit
