@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "edgefit/read.h"
 #include "edgefit/report.h"
+#include "edgefit/size.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -20,13 +21,23 @@ const std::vector<Form>& forms() {
   return kForms;
 }
 
+/// With the weight table of the file's tensors, so that a descriptor is placed exactly as its file.
+std::string descriptor_of(const Model& model) {
+  Model sized = model;
+  prepare(sized);
+  if (!sized.weights || !sized.weights->exact) return write_model_json(model);
+  Model out = model;
+  out.weights = std::move(sized.weights);
+  return write_model_json(out);
+}
+
 Result<int> run(const InspectFlags& flags) {
   const auto outputs = Outputs::make(flags.output, forms());
   if (!outputs) return outputs.error();
   const auto model = read_model(flags.model);
   if (!model) return model.error();
   const auto written = outputs->write([&model](std::string_view form, const Style& style) {
-    return form == "json" ? write_model_json(*model) : render_model(*model, style);
+    return form == "json" ? descriptor_of(*model) : render_model(*model, style);
   });
   if (!written) return written.error();
   return 0;
