@@ -78,6 +78,7 @@ struct Runtime {
   bool kv_unified = false;
   bool logits_all = false;
   bool swa_full = false;   ///< sliding layers keep the whole context
+  int cpu_moe_layers = 0;  ///< experts of the first so many layers stay in host memory
   bool op_offload = true;  ///< large batches of host layers are computed on the GPU
   bool kv_offload = true;  ///< KV cache on the GPU beside its layers
 };

@@ -77,8 +77,11 @@ Figure<Bytes> LlamaCpp::device_weights(LayerRange range, bool with_output, bool 
   double stored = 0, padding = 0;
   for (int layer = range.first; layer < range.last; ++layer) {
     const auto& block = weights_.layers[static_cast<size_t>(layer)];
-    stored += block.total();
-    padding += block.cuda_padding + block.cuda_padding_experts;
+    stored += block.dense;
+    padding += block.cuda_padding;
+    if (experts_on_host(layer)) continue;
+    stored += block.experts;
+    padding += block.cuda_padding_experts;
   }
   double output = 0;
   if (with_output) {
@@ -108,6 +111,8 @@ Figure<Bytes> LlamaCpp::host_weights(LayerRange range, bool with_output, bool re
   auto sum = given_(Bytes{weights_.input.total()}, "embedding_tensors", origin.kind, origin.text) +
              given_(Bytes{layers}, "host_layer_tensors", origin.kind, origin.text) +
              given_(Bytes{output}, "host_output_tensors", origin.kind, origin.text);
+  const double experts = host_experts({range.last, layers_});
+  if (experts > 0) sum = sum + given_(Bytes{experts}, "host_experts", Origin::Kind::user, "--n-cpu-moe");
   // Without mmap the repacked copy replaces the original; with mmap both stay.
   if (repack && copies > 0 && case_.runtime.mmap) {
     sum = sum + given_(Bytes{copies}, "repacked_copy", Origin::Kind::derived, "CPU kernels keep their own layout")
@@ -122,7 +127,18 @@ double LlamaCpp::largest_weight(LayerRange host) const {
     const auto& block = weights_.layers[static_cast<size_t>(layer)];
     largest = std::max({largest, block.largest_dense, block.largest_expert});
   }
+  for (int layer = host.last; layer < std::min(layers_, case_.runtime.cpu_moe_layers); ++layer) {
+    largest = std::max(largest, weights_.layers[static_cast<size_t>(layer)].largest_expert);
+  }
   return largest;
+}
+
+double LlamaCpp::host_experts(LayerRange device) const {
+  double bytes = 0;
+  for (int layer = device.first; layer < device.last; ++layer) {
+    if (experts_on_host(layer)) bytes += weights_.layers[static_cast<size_t>(layer)].experts;
+  }
+  return bytes;
 }
 
 double LlamaCpp::output_matrix() const {

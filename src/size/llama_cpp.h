@@ -33,8 +33,11 @@ class LlamaCpp {
   Figure<Bytes> device_weights(LayerRange range, bool with_output, bool cuda) const;
   /// Weights that stay in host memory: embeddings, layers outside the GPUs, the output when it stays.
   Figure<Bytes> host_weights(LayerRange range, bool with_output, bool repack) const;
-  /// The largest tensor among layers in host memory; copied to the GPU for large batches.
+  bool experts_on_host(int layer) const { return layer < case_.runtime.cpu_moe_layers; }
+  /// The largest tensor in host memory: of these layers, and of experts kept there; copied to the GPU for large batches.
   double largest_weight(LayerRange host) const;
+  /// Experts of GPU layers that stay in host memory (--cpu-moe).
+  double host_experts(LayerRange device) const;
   /// The matrix that makes logits: its own, or the embedding when tied.
   double output_matrix() const;
 

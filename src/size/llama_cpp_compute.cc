@@ -213,7 +213,8 @@ Figure<Bytes> LlamaCpp::phases(const DeviceWork& work) const {
 
 Figure<Bytes> LlamaCpp::device_compute(const DeviceWork& work) const {
   auto bytes = phases(work);
-  if (!work.borrowed.empty() || work.output_on_host) {
+  const bool lends_experts = work.first && host_experts({work.borrowed.last, layers_}) > 0;
+  if (!work.borrowed.empty() || work.output_on_host || lends_experts) {
     // Large batches are computed on the GPU: the largest weight still in RAM is copied for them.
     auto borrowed = bytes + given_(Bytes{largest_weight(work.borrowed)}, "largest_host_weight", Origin::Kind::derived,
                                    "copied to the GPU for large batches");

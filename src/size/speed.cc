@@ -32,16 +32,19 @@ double prefill_factor(std::string_view precision) {
   return 1.0;
 }
 
+/// Share of the experts that a decode step of so many sequences reads: each draws its own.
+double expert_share(const Model& model, double sequences) {
+  if (const auto& moe = model.architecture.moe; moe && moe->experts > 0) {
+    return 1 - std::pow(1 - moe->experts_used / moe->experts, sequences);
+  }
+  // Without their number only the parameter counts tell: a twentieth of the experts serves a token.
+  return *model.active_parameters < *model.parameters ? 0.05 : 1;
+}
+
 /// Bytes of weights that one token needs from a range of layers: all dense ones, used experts only.
 double active_bytes(const Model& model, LayerRange range, bool with_output, double sequences) {
   const WeightTable& w = *model.weights;
-  double share = 1;
-  if (const auto& moe = model.architecture.moe; moe && moe->experts > 0) {
-    // Each sequence draws its own experts.
-    share = 1 - std::pow(1 - moe->experts_used / moe->experts, sequences);
-  } else if (*model.active_parameters < *model.parameters) {
-    share = 0.05;
-  }
+  const double share = expert_share(model, sequences);
   double bytes = 0;
   for (int layer = range.first; layer < range.last; ++layer) {
     const auto& block = w.layers[static_cast<size_t>(layer)];
@@ -85,7 +88,11 @@ class SpeedModel {
 
  private:
   const BackendProfile& profile() const { return gpu_ != nullptr && layout_.gpu_layers > 0 ? *gpu_ : *cpu_; }
-  bool uses_cpu() const { return layout_.gpu_layers <= engine_.layers() || layout_.output_device < 0; }
+  LayerRange gpu_layers() const { return {layout_.host.last, engine_.layers()}; }
+  bool uses_cpu() const {
+    return layout_.gpu_layers <= engine_.layers() || layout_.output_device < 0 ||
+           engine_.host_experts(gpu_layers()) > 0;
+  }
   const Gpu& gpu(size_t i) const { return case_.host->gpus[static_cast<size_t>(devices_[i].gpu)]; }
 
   SpeedGap gap() const {
@@ -120,7 +127,8 @@ class SpeedModel {
   /// Seconds for one token on the CPU: reading and unpacking weights add up.
   Figure<Seconds> cpu_step(double sequences) const {
     const bool output = layout_.output_device < 0;
-    const double bytes = active_bytes(model_, layout_.host, output, sequences);
+    const double experts = engine_.host_experts(gpu_layers()) * expert_share(model_, sequences);
+    const double bytes = active_bytes(model_, layout_.host, output, sequences) + experts;
     const double all = active_bytes(model_, {0, engine_.layers()}, true, sequences);
     const auto read =
         given_(Bytes{bytes}, "host_active_bytes", Origin::Kind::derived, "weights in host memory that a token needs");
@@ -134,7 +142,8 @@ class SpeedModel {
   Figure<Seconds> gpu_step(size_t i, double sequences) {
     const LayerRange own = layout_.on_device[i];
     const bool output = layout_.output_device == static_cast<int>(i);
-    const double bytes = active_bytes(model_, own, output, sequences);
+    const double bytes =
+        active_bytes(model_, own, output, sequences) - engine_.host_experts(own) * expert_share(model_, sequences);
     const double all = active_bytes(model_, {0, engine_.layers()}, true, sequences);
     const bool moe = model_.architecture.moe.has_value() || *model_.active_parameters < *model_.parameters;
     const auto catalog = Origin::Kind::catalog;
@@ -218,7 +227,9 @@ class SpeedModel {
     const auto bandwidth = on_gpu ? given_(gpu(0).peak_bandwidth, "gpu_bandwidth") : ram_bandwidth();
     auto time = max(operations / *rate, all / (bandwidth * kPrefillReadShare));
     if (on_gpu && uses_cpu()) {
-      const double host = active_bytes(model_, layout_.host, layout_.output_device < 0, 1e6) * batches;
+      const double host =
+          (active_bytes(model_, layout_.host, layout_.output_device < 0, 1e6) + engine_.host_experts(gpu_layers())) *
+          batches;
       const double link = gpu(0).pcie_bandwidth ? gpu(0).pcie_bandwidth->value : kLinkBandwidth;
       time = time + given_(Bytes{host}, "borrowed_bytes", derived, "host weights, copied once a micro-batch") /
                         given_(BytesPerSecond{link}, "link_bandwidth",

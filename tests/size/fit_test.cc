@@ -33,6 +33,27 @@ TEST(Fit, AMisfitShowsTheSmallestShortfall) {
   EXPECT_GT(fit.layout.gpu_layers, 0);
 }
 
+TEST(Fit, ExpertsInRamFreeTheGpuAndMoveNothingElse) {
+  Model m = testing::llama_8b();
+  m.parameters = {30e9, testing::kGiven};
+  m.active_parameters = {3e9, testing::kGiven};
+  m.architecture.moe = Moe{64, 4, 1024, 0, 0};
+  Case c = testing::question(testing::prepared(m), testing::box(gib(64), 1));
+  c.runtime.gpu_layers = 33;
+  const auto total = [](const Fit& fit, Term term) {
+    double sum = 0;
+    for (const auto& pool : fit.pools)
+      for (const auto& line : pool.lines) sum += line.term == term ? line.bytes.value : 0;
+    return sum;
+  };
+  const Fit before = best_fit(c);
+  c.runtime.cpu_moe_layers = 32;
+  const Fit after = best_fit(c);
+  EXPECT_EQ(total(before, Term::weights), total(after, Term::weights));
+  EXPECT_LT(after.pools[1].need.value.value, before.pools[1].need.value.value * 0.6);
+  EXPECT_LT(assess(c).speed.decode->value.value, 1e3);
+}
+
 TEST(Fit, RulesAreKnownForLlamaCppOnly) {
   Case c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(64)));
   EXPECT_TRUE(has_memory_rules(c));
