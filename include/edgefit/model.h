@@ -116,6 +116,15 @@ struct Lifecycle {
   std::string source_url, revision, license, sha256, released, owner, next_review;
 };
 
+/// The other numbers that are called "parameters". `Model::parameters` are the unique trained weights: tied matrices
+/// once, no buffers, no scales, eight 4-bit weights in an I32 as eight. Source: safetensors headers or the config.
+struct ParameterCounts {
+  Fact<double> stored;       ///< weights in the checkpoint: a tied matrix that was saved anyway counts again
+  Fact<double> with_scales;  ///< stored, and the scales and zero points of quantised weights
+  Fact<double> elements;     ///< elements of the storage: several packed weights count as one
+  Fact<double> backbone;     ///< the layers alone: no embeddings, heads, image towers, further-token layers
+};
+
 /// The answer of every reader.
 struct Model {
   std::string name;
@@ -123,6 +132,7 @@ struct Model {
   std::string format;  ///< row of kFormats: "gguf", "model.json"
   Task task = Task::text_generation;
   Fact<double> parameters, active_parameters, input_embedding_parameters;
+  ParameterCounts counts;
   std::string precision;     ///< as named; "mixed" when a file has none
   Fact<Bytes> weight_bytes;  ///< tensor data as stored
   Fact<Bytes> file_bytes;    ///< on disk, all parts
@@ -133,6 +143,7 @@ struct Model {
   std::optional<WeightTable> weights;  ///< when the descriptor says it; else made from tensors
   Fact<double> flops_per_inference;
   Fact<Bytes> activation_bytes;
+  std::string producer;  ///< what wrote the file, and its version: "pytorch 2.8.0, ONNX opset 18"; empty when unsaid
   std::vector<std::string> files;
   Requirements requires_;
   Workload workload;  ///< what the descriptor asks for; flags win

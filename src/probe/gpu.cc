@@ -96,7 +96,7 @@ std::vector<std::string> nodes_of(const Root& root, const PciFunction& function)
 std::string group_of(const Root& root, const std::string& node) {
   struct stat info {};
   if (::stat(root.host_path(node).c_str(), &info) != 0) return "?";
-  const std::string number = std::to_string(info.st_gid);
+  std::string number = std::to_string(info.st_gid);
   const auto groups = root.read("/etc/group", 1 << 20);
   for (const auto line : split_lines(text_of(groups))) {
     const auto fields = split(line, ':');

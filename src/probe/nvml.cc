@@ -47,7 +47,7 @@ class Nvml {
   bool call(const std::string& card, const char* name, Args... args) const {
     using Function = int (*)(Args...);
     const auto function = reinterpret_cast<Function>(dlsym(library_, name));
-    const int code = function ? function(args...) : static_cast<int>(kNvmlFunctionNotFound);
+    const int code = function ? function(args...) : kNvmlFunctionNotFound;
     if (code != kNvmlSuccess) write_(card + "\t!" + name + "\t" + std::to_string(code));
     return code == kNvmlSuccess;
   }

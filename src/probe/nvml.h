@@ -9,18 +9,8 @@
 
 namespace edgefit {
 
-/// Return codes of NVML that decide a state; nvml.h, nvmlReturn_t.
-enum NvmlCode {
-  kNvmlSuccess = 0,
-  kNvmlNotSupported = 3,
-  kNvmlNoPermission = 4,
-  kNvmlDriverNotLoaded = 9,
-  kNvmlLibraryNotFound = 12,
-  kNvmlFunctionNotFound = 13,
-  kNvmlGpuIsLost = 15,
-  kNvmlLibRmVersionMismatch = 18,
-  kNvmlUnknown = 999,
-};
+/// Return codes of NVML that mean something for one field; nvml.h, nvmlReturn_t.
+inline constexpr int kNvmlSuccess = 0, kNvmlNotSupported = 3, kNvmlNoPermission = 4, kNvmlFunctionNotFound = 13;
 
 /// Writes lines "<card>\t<key>\t<value>" and "<card>\t!<call>\t<code>"; card is "-" for the whole system.
 /// Numbers are in NVML's own units. Runs in a child: `library` may do anything.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <optional>
 #include <tuple>
 
 #include "edgefit/text.h"
@@ -148,7 +149,7 @@ const char* node_kind(const std::string& subtype) {
 
 }  // namespace
 
-Result<Topology> read_topology(const Root& root) {
+Result<Topology> load_topology(const Root& root) {
   // hwloc invents one processor for a root that has none.
   if (!root.exists("/sys/devices/system/cpu") && !root.exists("/proc/cpuinfo"))
     return Problem{"no processor description", root.host_path("/sys/devices/system/cpu"), {}};

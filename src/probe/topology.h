@@ -2,8 +2,8 @@
 // topology.cc is the only file that includes hwloc.h, so that a change of hwloc is a change of one file.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/files.h"
@@ -37,8 +37,13 @@ struct Topology {
   std::string api, runtime;  ///< hwloc's versions, compiled against and running
 };
 
-/// Loads the topology of `root` without GPU plugins, I/O objects or binding to CPUs.
+/// Loads the topology of `root` with hwloc, without GPU plugins, I/O objects or binding to CPUs.
+Result<Topology> load_topology(const Root& root);
+/// The same, but a sysroot is loaded in a child with a deadline: hwloc follows links out of it and blocks on a FIFO.
 Result<Topology> read_topology(const Root& root);
+/// A topology as lines of words, and back; lines that are none are skipped.
+std::string topology_text(const Topology& topology);
+Topology parse_topology(std::string_view text);
 
 /// Fills counts, caches and nodes of a host.
 void describe_topology(const Topology& topology, Host& host);

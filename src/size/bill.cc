@@ -24,7 +24,14 @@ class PoolBuilder {
     if (bytes.value != std::floor(bytes.value)) bytes = floor(bytes);
     low = Bytes{std::min(std::floor(low.value), bytes.value)};
     high = Bytes{std::max(std::ceil(high.value), bytes.value)};
-    pool_.lines.push_back({term, bytes, low, high});
+    const auto same =
+        std::find_if(pool_.lines.begin(), pool_.lines.end(), [term](const Line& l) { return l.term == term; });
+    if (same == pool_.lines.end()) {
+      pool_.lines.push_back({term, bytes, low, high});
+    } else {
+      // A device that shares host memory: both parts are one line.
+      *same = {term, (same->bytes + bytes).named(name_of(term), "pool.shared"), same->low + low, same->high + high};
+    }
     pool_.need.low += low;
     pool_.need.value += bytes.quantity();
     pool_.need.high += high;

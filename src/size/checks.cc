@@ -290,6 +290,7 @@ Finding unusable_device(const Scene& s) {
 
 Finding engine_support(const Scene& s) {
   const auto& w = s.question.workload;
+  if (!s.model().weight_bytes) return found(FitCheck::engine_support, Status::not_applicable);
   if (!has_memory_rules(s.question)) {
     Finding f = found(FitCheck::engine_support, Status::unknown);
     f.detected_word =

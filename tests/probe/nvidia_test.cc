@@ -39,6 +39,8 @@ TEST(Nvidia, TwoCardsJoinedByAddress) {
   const auto host = ask("two_cards");
   ASSERT_EQ(host.gpus.size(), 2U);
   const Gpu& rtx = host.gpus[0];  // the library counts it second
+  ASSERT_EQ(rtx.state, GpuState::usable) << rtx.state_text;
+  ASSERT_TRUE(rtx.name && rtx.vram_total && rtx.peak_bandwidth);
   EXPECT_EQ(*rtx.name, "NVIDIA GeForce RTX 4090");
   EXPECT_EQ(rtx.state, GpuState::usable);
   EXPECT_EQ(rtx.vram_total->value, 24564 * kMiB);
@@ -62,7 +64,7 @@ TEST(Nvidia, TwoCardsJoinedByAddress) {
 TEST(Nvidia, CardsThatPciHidesAreAddedInOrder) {
   Host host;
   Gpu other;
-  other.id = other.bdf = "0000:01:80.0";
+  other.id = other.bdf = "0000:01:08.0";
   host.gpus.push_back(other);
   host = ask("two_cards", host);
   ASSERT_EQ(host.gpus.size(), 3U);

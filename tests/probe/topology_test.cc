@@ -1,8 +1,10 @@
 #include "probe/topology.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "machine.h"
 
@@ -45,6 +47,36 @@ TEST(Topology, EnvironmentIsLeftAsItWas) {
   EXPECT_STREQ(getenv("HWLOC_COMPONENTS"), "x86");
   EXPECT_EQ(getenv("HWLOC_FSROOT"), nullptr);
   unsetenv("HWLOC_COMPONENTS");
+}
+
+TEST(Topology, TextRoundTrip) {
+  Machine machine;
+  machine.small_box();
+  auto topology = *load_topology(machine.root());
+  topology.nodes.push_back({1, 4e9, "HBM", 0, false});
+  topology.caches.push_back({3, "unified", mib(24), 2, 8});
+  const auto text = topology_text(topology);
+  EXPECT_EQ(topology_text(parse_topology(text)), text);
+  EXPECT_EQ(parse_topology(text).nodes[1].subtype, "HBM");
+  EXPECT_EQ(parse_topology(text).nodes[0].bytes, 8 * kGiB);
+}
+
+TEST(Topology, GarbageHasNoProcessors) {
+  const auto topology = parse_topology("\n  \npu\nnode x y\ncounts 99999999999999\nother 1 2\n");
+  EXPECT_EQ(topology.pus.size(), 1U);
+  EXPECT_EQ(topology.nodes[0].bytes, 0);
+  EXPECT_EQ(topology.packages, 2147483647);
+}
+
+TEST(Topology, BlockingFileOfASysrootEndsAtTheDeadline) {
+  Machine machine;
+  machine.small_box();
+  const auto place = machine.root().host_path("/proc/meminfo");
+  std::filesystem::remove(place);
+  ASSERT_EQ(::mkfifo(place.c_str(), 0600), 0);
+  const auto topology = read_topology(machine.root());
+  ASSERT_FALSE(topology);
+  EXPECT_NE(topology.error().what.find("deadline"), std::string::npos);
 }
 
 TEST(Topology, CountsWhatIsAllowedAndWhatIsThere) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "size/fit.h"
@@ -50,6 +51,21 @@ TEST(Bill, CpusWithoutInterleavedKernelsKeepOneCopy) {
   EXPECT_LT(weights(host), unknown * 0.6);
   host.cpu.isa = {std::vector<std::string>{"avx", "avx2"}, testing::kGiven};
   EXPECT_EQ(weights(host), unknown);
+}
+
+TEST(Bill, ADeviceOnHostMemorySharesItsLines) {
+  auto host = *testing::box(gib(64), 1);
+  host.gpus[0].kind = GpuClass::unified;
+  host.gpus[0].pool = "ram";
+  const Case c = testing::question(testing::prepared(testing::llama_8b()), std::make_shared<Host>(host));
+  const auto pools = best_fit(c).pools;
+  ASSERT_EQ(pools.size(), 1U);
+  for (const auto& line : pools[0].lines) {
+    EXPECT_EQ(
+        std::count_if(pools[0].lines.begin(), pools[0].lines.end(), [&](const Line& l) { return l.term == line.term; }),
+        1);
+  }
+  EXPECT_GE(pools[0].lines[0].bytes.value, c.model->weight_bytes->value);
 }
 
 TEST(Bill, ScoresFollowTheInterval) {
