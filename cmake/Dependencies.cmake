@@ -19,6 +19,16 @@ if(NOT CLI11_FOUND)
   FetchContent_Declare(cli11 GIT_REPOSITORY https://github.com/CLIUtils/CLI11 GIT_TAG v2.1.2)
   FetchContent_MakeAvailable(cli11)
 endif()
+# ONNX files: protobuf-lite, linked statically because it then costs no start-up time, and the schema as the onnx
+# package ships it. Only the schema is used, so that libonnx's own start-up time is not paid.
+set(Protobuf_USE_STATIC_LIBS ON)
+find_package(Protobuf 3.21 REQUIRED)
+find_file(ONNX_PROTO onnx/onnx.proto)
+if(NOT ONNX_PROTO)
+  FetchContent_Declare(onnx GIT_REPOSITORY https://github.com/onnx/onnx GIT_TAG v1.12.0 SOURCE_SUBDIR onnx)
+  FetchContent_MakeAvailable(onnx)
+  set(ONNX_PROTO ${onnx_SOURCE_DIR}/onnx/onnx.proto)
+endif()
 if(EDGEFIT_TESTS)
   # JSON Schema validation, tests only; tests that need it are left out without it.
   find_path(VALIJSON_INCLUDE valijson/validator.hpp)

@@ -6,9 +6,10 @@ root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 build=$root/build/release
 binary=$build/src/edgefit
 stamp=$build/built # as old as the start of the last build that succeeded
-sources=(CMakeLists.txt CMakePresets.json cmake include src profiles tools .git/logs/HEAD)
+sources=(CMakeLists.txt CMakePresets.json cmake include src profiles .git/logs/HEAD)
 
-build_packages=(g++ cmake ninja-build pkgconf libcli11-dev libfmt-dev libhwloc-dev nlohmann-json3-dev)
+build_packages=(g++ cmake ninja-build pkgconf libcli11-dev libfmt-dev libhwloc-dev nlohmann-json3-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler)
 test_packages=(libgtest-dev libgmock-dev libvalijson-dev bzip2)
 
 say() { printf 'edgefit: %s\n' "$*" >&2; }
@@ -32,7 +33,7 @@ logged() {
     return 0
   fi
   [ ! -t 2 ] || printf '\r\033[K' >&2
-  tail -n 60 "$log" >&2
+  grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" | tail -n 60 >&2
   say "the whole log is in $log"
   return 1
 }
@@ -77,7 +78,7 @@ build_target() {
     (cd "$root" && logged configure cmake --preset release "$@") || die "edgefit could not be configured"
   fi
   touch "$stamp.new" || die "$build cannot be written to"
-  logged build cmake --build "$build" --target "$target" --parallel "$(nproc)" || die "edgefit could not be built"
+  logged "build-$target" cmake --build "$build" --target "$target" --parallel "$(nproc)" || die "edgefit could not be built"
   mv "$stamp.new" "$stamp"
   say "built in $((SECONDS - begin)) s"
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "edgefit/text.h"
@@ -242,7 +243,8 @@ std::optional<double> Root::read_number(std::string_view path) const {
   }
   double number = 0;
   const auto [stop, error] = std::from_chars(text->data(), end, number);
-  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+  const bool whole = error == std::errc() && stop == end && std::isfinite(number);
+  return whole ? std::optional(number) : std::nullopt;
 }
 
 std::vector<std::string> Root::list(std::string_view path, size_t limit) const {

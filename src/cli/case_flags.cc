@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 
-#include "cli/cli.h"
 #include "edgefit/text.h"
 
 namespace edgefit {

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <array>
 #include <clocale>
 #include <csignal>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "cli/output.h"
 #include "edgefit/catalog.h"
@@ -52,85 +51,40 @@ int finish(const Result<Done>& written) {
   return written ? 0 : kUsage;
 }
 
-/// The first argument that no flag or positional took, flags first.
-std::string stray_argument(const CLI::App& app) {
-  const auto rest = app.remaining();
-  const auto flag =
-      std::find_if(rest.begin(), rest.end(), [](const std::string& word) { return word.starts_with("-"); });
-  if (flag != rest.end()) return flag->substr(0, flag->find('='));
-  return rest.empty() ? std::string() : rest.front();
-}
-
-Problem usage_problem(const CLI::App& app, const CLI::ParseError& error) {
-  const std::string help = fmt::format(fmt::runtime(tr("see {} --help")), app.get_name());
-  const std::string stray = stray_argument(app);
-  if (stray.starts_with("-")) {
-    std::vector<std::string> names;
-    for (const auto* option : app.get_options()) {
-      for (const auto& name : option->get_lnames()) names.push_back("--" + name);
-    }
-    const std::vector<std::string_view> candidates(names.begin(), names.end());
-    const std::string near = did_you_mean(stray, candidates);
-    return {fmt::format(fmt::runtime(tr("unknown flag '{}'")), stray), "", near.empty() ? help : near};
-  }
-  if (error.get_name() == "ExtrasError" && !stray.empty()) {
-    return {fmt::format(fmt::runtime(tr("'{}' is one argument too many")), stray), "", help};
-  }
-  std::string what = error.what();
-  if (!what.empty() && what.size() > 1 && std::islower(static_cast<unsigned char>(what[1])) != 0) {
-    what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
-  }
-  return {what, "", help};
-}
-
-/// CLI11's help without its double empty lines.
-std::string help_text(const CLI::App& app) {
-  std::string text = app.help();
-  for (size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at)) text.erase(at, 1);
-  return text;
-}
-
-int run_command(const Command& command, int argc, char** argv) {
-  CLI::App app(tr(command.summary.data()), "edgefit " + std::string(command.name));
-  app.get_formatter()->column_width(30);
-  app.set_help_flag("-h,--help", tr("this text"));
-  Flags flags(app);
+int run_command(const Command& command, const std::vector<std::string>& words) {
+  Flags flags("edgefit " + std::string(command.name), tr(command.summary.data()));
   const Run run = command.declare(flags);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return finish(write_stdout(help_text(app)));
-  } catch (const CLI::ParseError& error) {
-    print_problem(usage_problem(app, error));
+  const auto wish = flags.parse(words);
+  if (!wish) {
+    print_problem(wish.error());
     return kUsage;
   }
+  if (*wish == Flags::Wish::help) return finish(write_stdout(flags.help()));
   const Result<int> code = run();
   if (!code) print_problem(code.error());
   return code ? *code : kUsage;
 }
 
-int dispatch(int argc, char** argv) {
-  if (argc < 2) {
+int unknown_command(std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const auto& command : kCommands) names.push_back(command.name);
+  const std::string near = did_you_mean(word, names);
+  const char* const what = word.starts_with("-") ? tr("unknown flag '{}'") : tr("unknown command '{}'");
+  print_problem(
+      {fmt::format(fmt::runtime(what), word), "", near.empty() ? tr("edgefit --help lists the commands") : near});
+  return kUsage;
+}
+
+int dispatch(std::vector<std::string> words) {
+  if (words.empty()) {
     print_problem({tr("no command given"), "", tr("edgefit --help lists them; start with: edgefit assess MODEL")});
     return kUsage;
   }
-  const std::string_view word = argv[1];
-  if (word == "-h" || word == "--help" || (word == "help" && argc == 2)) return finish(write_stdout(overview()));
-  if (word == "-V" || word == "--version") return finish(write_stdout(version()));
-  if (word == "help") {
-    static std::string help = "--help";
-    std::array<char*, 3> asked = {argv[2], help.data(), nullptr};
-    if (const Command* command = find_command(argv[2])) return run_command(*command, 2, asked.data());
-  }
-  if (const Command* command = find_command(word)) return run_command(*command, argc - 1, argv + 1);
-  const std::string_view wrong = word == "help" ? argv[2] : word;
-  std::vector<std::string_view> names;
-  for (const auto& command : kCommands) names.push_back(command.name);
-  const std::string near = did_you_mean(wrong, names);
-  print_problem(
-      {fmt::format(fmt::runtime(wrong.starts_with("-") ? tr("unknown flag '{}'") : tr("unknown command '{}'")), wrong),
-       "", near.empty() ? tr("edgefit --help lists the commands") : near});
-  return kUsage;
+  if (words[0] == "help") words = {words.size() > 1 ? words[1] : "--help", "--help"};
+  if (words[0] == "-h" || words[0] == "--help") return finish(write_stdout(overview()));
+  if (words[0] == "-V" || words[0] == "--version") return finish(write_stdout(version()));
+  const Command* command = find_command(words[0]);
+  return command == nullptr ? unknown_command(words[0]) : run_command(*command, {words.begin() + 1, words.end()});
 }
 
 }  // namespace
@@ -139,18 +93,13 @@ std::span<const Command> commands() {
   return kCommands;
 }
 
-std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
-  const auto near = nearest(word, candidates, 1);
-  return near.empty() ? std::string() : fmt::format(fmt::runtime(tr("did you mean '{}'?")), near.front());
-}
-
 int run_cli(int argc, char** argv) {
   // Words and character set follow the user; numbers are always written with a point.
   std::setlocale(LC_CTYPE, "");
   std::setlocale(LC_MESSAGES, "");
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    return dispatch(argc, argv);
+    return dispatch({argv + std::min(argc, 1), argv + argc});
   } catch (const std::exception& error) {
     print_problem({tr("edgefit failed in a way it should not"), error.what(), tr("please report this with the input")});
     return kUsage;

@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cli/flags.h"
 #include "edgefit/result.h"
@@ -30,8 +29,5 @@ Run declare_probe(Flags& flags);    // probe.cc
 
 /// The whole program: parses, runs, maps to an exit code.
 int run_cli(int argc, char** argv);
-
-/// A misspelt word: "did you mean 'assess'?", or nothing when no candidate is near.
-std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace edgefit

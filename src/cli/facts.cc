@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/cli.h"
+#include "cli/flags.h"
 #include "edgefit/text.h"
 
 namespace edgefit {

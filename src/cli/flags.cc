@@ -1,26 +1,106 @@
 #include "cli/flags.h"
 
+#include <fmt/format.h>
+
 #include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <cctype>
+
+#include "edgefit/text.h"
 
 namespace edgefit {
+namespace {
+
+constexpr size_t kFlagColumn = 30;  // where --help's explanations begin
+
+/// The first word that no flag or positional took, flags first.
+std::string stray_word(const CLI::App& app) {
+  const auto rest = app.remaining();
+  const auto flag =
+      std::find_if(rest.begin(), rest.end(), [](const std::string& word) { return word.starts_with("-"); });
+  if (flag != rest.end()) return flag->substr(0, flag->find('='));
+  return rest.empty() ? std::string() : rest.front();
+}
+
+Problem unknown_flag(const CLI::App& app, const std::string& flag, const std::string& help) {
+  std::vector<std::string> names;
+  for (const auto* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  const std::string near = did_you_mean(flag, {names.begin(), names.end()});
+  return {fmt::format(fmt::runtime(tr("unknown flag '{}'")), flag), "", near.empty() ? help : near};
+}
+
+Problem usage_problem(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string help = fmt::format(fmt::runtime(tr("see {} --help")), app.get_name());
+  const std::string stray = stray_word(app);
+  // A misspelt flag is the cause even where CLI11 first notices something else.
+  if (stray.starts_with("-")) return unknown_flag(app, stray, help);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !stray.empty()) {
+    return {fmt::format(fmt::runtime(tr("'{}' is one argument too many")), stray), "", help};
+  }
+  std::string what = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    return {fmt::format(fmt::runtime(tr("{} needs a value")), what.substr(0, what.find(':'))), "", help};
+  }
+  const bool sentence = what.size() > 1 && std::islower(static_cast<unsigned char>(what[1])) != 0;
+  if (sentence) what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
+  return {what, "", help};
+}
+
+}  // namespace
+
+Flags::Flags(std::string command, std::string summary)
+    : app_(std::make_unique<CLI::App>(std::move(summary), std::move(command))) {
+  app_->get_formatter()->column_width(kFlagColumn);
+  app_->set_help_flag("-h,--help", tr("this text"));
+}
+
+Flags::~Flags() = default;
 
 void Flags::text(const char* names, std::string& value, const char* type, const std::string& help) {
-  app_.add_option(names, value, help)
+  app_->add_option(names, value, help)
       ->type_name(type)
       ->group(heading_)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 void Flags::list(const char* names, std::vector<std::string>& values, const char* type, const std::string& help) {
-  app_.add_option(names, values, help)->type_name(type)->group(heading_)->allow_extra_args(false);
+  app_->add_option(names, values, help)->type_name(type)->group(heading_)->allow_extra_args(false);
 }
 
 void Flags::toggle(const char* name, bool& value, const std::string& help) {
-  app_.add_flag(name, value, help)->group(heading_);
+  app_->add_flag(name, value, help)->group(heading_);
 }
 
 void Flags::positional(const char* name, std::string& value, const std::string& help) {
-  app_.add_option(name, value, help)->type_name("")->required();
+  app_->add_option(name, value, help)->type_name("")->required();
+}
+
+Result<Flags::Wish> Flags::parse(const std::vector<std::string>& words) {
+  std::vector<std::string> reversed(words.rbegin(), words.rend());  // CLI11 takes them from the back
+  try {
+    app_->parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return Wish::help;
+  } catch (const CLI::ParseError& error) {
+    return usage_problem(*app_, error);
+  }
+  return Wish::run;
+}
+
+std::string Flags::help() const {
+  std::string text = app_->help();
+  // CLI11 leaves two empty lines between headings.
+  for (size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at)) text.erase(at, 1);
+  return text;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
+  const auto near = nearest(word, candidates, 1);
+  return near.empty() ? std::string() : fmt::format(fmt::runtime(tr("did you mean '{}'?")), near.front());
 }
 
 }  // namespace edgefit

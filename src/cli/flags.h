@@ -1,9 +1,13 @@
-// The little of CLI11 that commands use: text, lists, switches and positionals. Values arrive as text and are
-// checked by edgefit itself, so that a bad one is told with what, where and a hint.
+// The flags of one command: text, lists, switches and positionals. The only door to CLI11. Values arrive as text
+// and are checked by edgefit itself, so that a bad one is told with what, where and a hint.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "edgefit/result.h"
 
 namespace CLI {
 class App;
@@ -13,7 +17,11 @@ namespace edgefit {
 
 class Flags {
  public:
-  explicit Flags(CLI::App& app) : app_(app) {}
+  /// `command` as typed: "edgefit assess".
+  Flags(std::string command, std::string summary);
+  Flags(const Flags&) = delete;
+  Flags& operator=(const Flags&) = delete;
+  ~Flags();
 
   /// Heading in --help for the flags that follow.
   void heading(const char* title) { heading_ = title; }
@@ -25,9 +33,17 @@ class Flags {
   /// Positionals are required and come in the order of their declaration.
   void positional(const char* name, std::string& value, const std::string& help);
 
+  enum class Wish { run, help };
+  /// Fills the values from the words after the command; a Problem for words that do not fit.
+  Result<Wish> parse(const std::vector<std::string>& words);
+  std::string help() const;
+
  private:
-  CLI::App& app_;
+  std::unique_ptr<CLI::App> app_;
   std::string heading_ = "Flags";
 };
+
+/// A misspelt word: "did you mean 'assess'?", or nothing when no candidate is near.
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace edgefit

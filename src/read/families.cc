@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "edgefit/text.h"
+#include "read/hf_families.h"
 
 namespace edgefit {
 
@@ -65,6 +66,52 @@ constexpr ArchitectureRow kArchitectures[] = {
     {.name = "qwen35moe", .plan = LayerPlan::recurrent_cycle, .period = 4, .state = StateKind::delta_net},
     {.name = "bert", .plan = LayerPlan::encoder, .gated_ffn = false, .head_dim_divides = true},
     {.name = "nomic-bert", .plan = LayerPlan::encoder, .fused_qkv = true, .head_dim_divides = true},
+    // The layers of these keep what their name or config says; shapes only where they are those of a row above.
+    {.name = "granite", .head_dim_divides = true, .shape = &kPlain},
+    {.name = "smollm3", .head_dim_divides = true, .shape = &kPlain},
+    {.name = "internlm2", .head_dim_divides = true, .shape = &kPlain},
+    {.name = "pangu-embedded", .head_dim_divides = true},
+    {.name = "deci", .head_dim_divides = true},
+    {.name = "exaone4"},
+    {.name = "hunyuan-dense", .shape = &kQwen3},
+    {.name = "chatglm", .fused_qkv = true},
+    {.name = "nemotron", .gated_ffn = false},
+    {.name = "openelm", .fused_qkv = true},
+    {.name = "qwen", .fused_qkv = true, .head_dim_divides = true},
+    {.name = "qwen2vl", .head_dim_divides = true, .shape = &kQwen2},
+    {.name = "qwen3vl", .shape = &kQwen3},
+    {.name = "qwen3vlmoe", .shape = &kQwen3},
+    {.name = "mimo2"},
+    {.name = "gemma4"},
+    {.name = "phi2", .gated_ffn = false, .head_dim_divides = true},
+    {.name = "phimoe", .head_dim_divides = true},
+    {.name = "mllama", .head_dim_divides = true},
+    {.name = "glm-dsa", .plan = LayerPlan::mla},
+    {.name = "minimax_m1", .state = StateKind::delta_net},
+    {.name = "minimax-m2"},
+    {.name = "granitemoe", .head_dim_divides = true},
+    {.name = "dbrx", .fused_qkv = true, .head_dim_divides = true},
+    {.name = "falcon", .gated_ffn = false, .fused_qkv = true, .head_dim_divides = true},
+    {.name = "mpt", .gated_ffn = false, .fused_qkv = true, .head_dim_divides = true},
+    {.name = "gpt2", .gated_ffn = false, .fused_qkv = true, .head_dim_divides = true},
+    {.name = "starcoder", .gated_ffn = false, .fused_qkv = true, .head_dim_divides = true},
+    {.name = "gptneo", .gated_ffn = false, .head_dim_divides = true},
+    {.name = "gptj", .gated_ffn = false, .head_dim_divides = true},
+    {.name = "gptneox", .gated_ffn = false, .fused_qkv = true, .head_dim_divides = true},
+    {.name = "opt", .gated_ffn = false, .head_dim_divides = true},
+    {.name = "bloom", .gated_ffn = false, .fused_qkv = true, .head_dim_divides = true},
+    {.name = "vit", .plan = LayerPlan::encoder, .gated_ffn = false, .head_dim_divides = true},
+    {.name = "clip", .plan = LayerPlan::encoder, .gated_ffn = false, .head_dim_divides = true},
+    {.name = "t5", .gated_ffn = false},
+    {.name = "whisper", .gated_ffn = false, .head_dim_divides = true},
+    {.name = "internvl_chat"},
+    {.name = "yuan", .head_dim_divides = true},
+    {.name = "deepseek", .head_dim_divides = true},
+    {.name = "deepseek_v4"},
+    {.name = "minimax_m3"},
+    {.name = "step3p7"},
+    {.name = "zamba2", .state = StateKind::mamba2},
+    {.name = "git", .gated_ffn = false, .head_dim_divides = true},
 };
 
 struct AliasRow {
@@ -117,6 +164,7 @@ std::span<const ArchitectureRow> architecture_rows() {
 const ArchitectureRow* find_architecture(std::string_view name) {
   for (const auto& alias : kAliases)
     if (equals_ignoring_case(alias.other, name)) name = alias.name;
+  if (const HfFamily* family = find_hf_family(name)) name = family->family;
   for (const auto& row : kArchitectures)
     if (equals_ignoring_case(row.name, name)) return &row;
   return nullptr;

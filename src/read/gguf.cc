@@ -146,10 +146,14 @@ void warn_of_strays(Model& model, const std::string& name) {
         fmt::format("{}: tensor {} {}", name, printable(stray->name), tr("belongs to no layer of the model")));
 }
 
-Result<Model> build_model(const ByteSource& source, const GgufMetadata& metadata, GgufTensors&& found) {
+}  // namespace
+
+Result<Model> model_of(GgufFile&& file) {
   Model model;
-  const std::string name = base_name(source.name());
-  model.source = source.name();
+  const GgufMetadata& metadata = file.metadata;
+  GgufTensors& found = file.tensors;
+  const std::string name = base_name(file.path);
+  model.source = file.path;
   model.format = "gguf";
   model.name = printable(metadata.text("general.name"));
   if (model.name.empty()) model.name = name.ends_with(".gguf") ? name.substr(0, name.size() - 5) : name;
@@ -162,45 +166,48 @@ Result<Model> build_model(const ByteSource& source, const GgufMetadata& metadata
   if (!done) return done.error();
   model.precision = precision_of(metadata, model.tensors);
   model.task = task_of(metadata, model.architecture);
-  model.file_bytes = {Bytes{static_cast<double>(source.size())}, {Origin::Kind::file, name}};
+  model.file_bytes = {Bytes{static_cast<double>(file.bytes)}, {Origin::Kind::file, name}};
   if (row == nullptr)
     model.unknown.push_back(fmt::format(
         "general.architecture: {}", model.architecture.family.empty() ? tr("not stated") : model.architecture.family));
   sum_tensors(model, found.bytes_known, name);
   warn_of_strays(model, name);
-  if (const double parts = metadata.number("split.count").value_or(1); parts > 1)
+  if (const double parts = metadata.number("split.count").value_or(1); parts > file.parts)
     forget_partial_weights(model, parts, name);
   return model;
 }
-
-}  // namespace
 
 bool looks_like_gguf(std::string_view head) {
   return head.starts_with(kMagic);
 }
 
-Result<Model> read_gguf(const ByteSource& source) {
+Result<GgufFile> read_gguf_header(const ByteSource& source) {
   ByteCursor cursor(source);
   if (cursor.text(kMagic.size(), kMagic.size()) != kMagic)
     cursor.fail(tr("this is not a GGUF file"), {}, tr("its first four bytes are not GGUF"));
   check_version(cursor, cursor.u32());
   const uint64_t tensor_count = cursor.u64();
   const uint64_t pair_count = cursor.u64();
-  GgufMetadata metadata;
-  GgufTensors found;
+  GgufFile file{source.name(), source.size(), 1, {}, {}};
   if (check_count(cursor, pair_count, kMaxPairs, kMinPair, tr("metadata keys")) &&
       check_count(cursor, tensor_count, kMaxTensors, kMinTensor, tr("tensors"))) {
-    metadata = read_gguf_metadata(cursor, pair_count);
+    file.metadata = read_gguf_metadata(cursor, pair_count);
   }
-  const uint64_t alignment = alignment_of(metadata);
+  const uint64_t alignment = alignment_of(file.metadata);
   if (alignment == 0)
     cursor.fail(tr("general.alignment is not a power of two"), {}, tr("the file is damaged or hostile"));
-  if (!cursor.failed()) found = read_gguf_tensors(cursor, tensor_count);
+  if (!cursor.failed()) file.tensors = read_gguf_tensors(cursor, tensor_count);
   if (cursor.failed()) return cursor.problem();
   const uint64_t start = (cursor.position() + alignment - 1) / alignment * alignment;
-  auto checked = check_gguf_data(found, start, alignment, source.size(), source.name());
+  auto checked = check_gguf_data(file.tensors, start, alignment, source.size(), source.name());
   if (!checked) return checked.error();
-  return build_model(source, metadata, std::move(found));
+  return file;
+}
+
+Result<Model> read_gguf(const ByteSource& source) {
+  auto file = read_gguf_header(source);
+  if (!file) return file.error();
+  return model_of(std::move(*file));
 }
 
 }  // namespace edgefit

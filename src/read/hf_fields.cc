@@ -21,12 +21,14 @@ constexpr NameRow kOtherNames[] = {
     {"num_hidden_layers", "n_layers"},
     {"num_hidden_layers", "num_layers"},
     {"num_hidden_layers", "num_transformer_layers"},
+    {"num_hidden_layers", "decoder_layers"},
     {"hidden_size", "n_embd"},
     {"hidden_size", "d_model"},
     {"hidden_size", "model_dim"},
     {"num_attention_heads", "n_head"},
     {"num_attention_heads", "n_heads"},
     {"num_attention_heads", "num_query_heads"},
+    {"num_attention_heads", "decoder_attention_heads"},
     {"num_key_value_heads", "n_head_kv"},
     {"num_key_value_heads", "num_kv_heads"},
     {"num_key_value_heads", "multi_query_group_num"},
@@ -34,9 +36,12 @@ constexpr NameRow kOtherNames[] = {
     {"num_key_value_heads", "attn_config.kv_n_heads"},
     {"head_dim", "kv_channels"},
     {"head_dim", "attention_head_dim"},
+    {"head_dim", "d_kv"},
     {"intermediate_size", "n_inner"},
     {"intermediate_size", "ffn_hidden_size"},
     {"intermediate_size", "ffn_dim"},
+    {"intermediate_size", "d_ff"},
+    {"intermediate_size", "decoder_ffn_dim"},
     {"intermediate_size", "ffn_config.ffn_hidden_size"},
     {"vocab_size", "padded_vocab_size"},
     {"max_position_embeddings", "n_positions"},
@@ -44,6 +49,7 @@ constexpr NameRow kOtherNames[] = {
     {"max_position_embeddings", "seq_length"},
     {"max_position_embeddings", "max_sequence_length"},
     {"max_position_embeddings", "max_context_length"},
+    {"max_position_embeddings", "max_target_positions"},
     {"tie_word_embeddings", "tie_embedding"},
     {"tie_word_embeddings", "share_input_output_layers"},
     {"num_experts", "num_local_experts"},
@@ -74,6 +80,8 @@ constexpr NameRow kOtherNames[] = {
     {"mamba_d_conv", "conv_dimension"},
     {"mamba_n_groups", "n_groups"},
     {"mamba_n_groups", "mamba_ngroups"},
+    {"num_channels", "in_channels"},
+    {"num_channels", "in_chans"},
 };
 
 const Json* at(const Json* object, std::string_view key) {
@@ -109,11 +117,11 @@ std::string HfFields::pointer(std::string_view key) const {
 }
 
 Origin HfFields::origin(std::string_view key) const {
-  return {Origin::Kind::file, fmt::format("{}: {}", report_.name, pointer(key).substr(1))};
+  return {Origin::Kind::file, fmt::format("{}: {}", report_->name, pointer(key).substr(1))};
 }
 
 void HfFields::fail(std::string what, std::string_view key, std::string hint) const {
-  report_.fail(std::move(what), pointer(key), std::move(hint));
+  report_->fail(std::move(what), pointer(key), std::move(hint));
 }
 
 std::optional<double> HfFields::check(const Json& value, const std::string& key, Range range) const {
@@ -142,7 +150,7 @@ std::optional<double> HfFields::number(std::string_view key, Range range) const 
 
 double HfFields::need(std::string_view key, Range range) const {
   const auto n = number(key, range);
-  if (!n && !report_.problem)
+  if (!n && !report_->problem)
     fail(fmt::format("{} {}", key, tr("is missing")), key, tr("this is not the config.json of a model of this kind"));
   return n.value_or(0);
 }
@@ -205,7 +213,7 @@ void HfFields::fill(Fact<double>& fact, std::string_view key, Range range) const
 
 HfFields HfFields::child(std::string_view key, std::span<const HfDefault> defaults) const {
   const Json* value = at(object_, key);
-  return {value != nullptr && value->is_object() ? value : nullptr, pointer(key), defaults, report_};
+  return {value != nullptr && value->is_object() ? value : nullptr, pointer(key), defaults, *report_};
 }
 
 }  // namespace edgefit

@@ -23,7 +23,7 @@ class HfFields {
  public:
   /// `object` may be null: then only defaults speak. `pointer` is the object's place in the file, "" or "/text_config".
   HfFields(const Json* object, std::string pointer, std::span<const HfDefault> defaults, JsonReport& report)
-      : object_(object), pointer_(std::move(pointer)), defaults_(defaults), report_(report) {}
+      : object_(object), pointer_(std::move(pointer)), defaults_(defaults), report_(&report) {}
 
   bool present() const { return object_ != nullptr; }
   /// The value under `key` or one of its other names; `found` gets the name that was there.
@@ -43,12 +43,10 @@ class HfFields {
 
   /// An object below this one; its keys have no defaults of their own unless given.
   HfFields child(std::string_view key, std::span<const HfDefault> defaults = {}) const;
-  HfFields with_defaults(std::span<const HfDefault> defaults) const {
-    return {object_, pointer_, defaults, report_};
-  }
+  HfFields with_defaults(std::span<const HfDefault> defaults) const { return {object_, pointer_, defaults, *report_}; }
   std::string pointer(std::string_view key) const;
   Origin origin(std::string_view key) const;
-  JsonReport& report() const { return report_; }
+  JsonReport& report() const { return *report_; }
   void fail(std::string what, std::string_view key, std::string hint = {}) const;
 
  private:
@@ -58,7 +56,7 @@ class HfFields {
   const Json* object_;
   std::string pointer_;
   std::span<const HfDefault> defaults_;
-  JsonReport& report_;
+  JsonReport* report_;
 };
 
 }  // namespace edgefit

@@ -25,6 +25,7 @@ struct WordRow {
 constexpr WordRow kWords[] = {
     {"full_attention", false, Attention::full, Part::both},
     {"attention", false, Attention::full, Part::both},
+    {"deepseek_sparse_attention", false, Attention::full, Part::both},
     {"sliding_attention", false, Attention::sliding, Part::both},
     {"chunked_attention", false, Attention::sliding, Part::both},
     {"linear_attention", true, Attention::recurrent, Part::both},
@@ -48,7 +49,7 @@ class Planner {
   std::vector<HfLayer> plan() {
     if (!fill_sizes(config_, row_, a_)) return {};
     layers_.assign(static_cast<size_t>(*a_.layers), HfLayer{});
-    parts_.assign(layers_.size(), Part::both);
+    parts_.assign(layers_.size(), row_.one_part ? Part::mixer : Part::both);
     for (auto& layer : layers_) {
       layer.mixer = row_.mixer;
       layer.keeps = keeps_of(row_.mixer);
@@ -123,9 +124,14 @@ class Planner {
   void read_words(const std::vector<std::string>& words, std::string_view key) {
     if (!fits(words.size(), key)) return;
     for (size_t i = 0; i < layers_.size(); ++i) {
-      const auto* found = std::find_if(std::begin(kWords), std::end(kWords), [&](auto& w) { return w.word == words[i]; });
+      const auto* found =
+          std::find_if(std::begin(kWords), std::end(kWords), [&](auto& w) { return w.word == words[i]; });
       if (found == std::end(kWords)) {
         config_.fail(fmt::format("{} \"{}\"", tr("unknown kind of layer"), printable(words[i].substr(0, 40))), key);
+        return;
+      }
+      if (found->other && row_.other_mixer == HfMixer::none && row_.body == HfBody::decoder) {
+        config_.fail(fmt::format("{} \"{}\"", tr("this family has no layers of the kind"), words[i]), key);
         return;
       }
       set(i, found->other, found->keeps);
@@ -210,7 +216,8 @@ class Planner {
         layer.keeps = Attention::none;
         layer.kv_heads = 0;
       } else {
-        layer.kv_heads = std::floor(layer.heads / std::max(1.0, fields.need("attention.n_heads_in_group", {1, kMaxHeads})));
+        layer.kv_heads =
+            std::floor(layer.heads / std::max(1.0, fields.need("attention.n_heads_in_group", {1, kMaxHeads})));
       }
       if (fields.flag("ffn.no_op")) {
         layer.ffn = -1;
@@ -244,6 +251,9 @@ class Planner {
     const auto factors = config_.numbers("ffn_multipliers", {0, 1e4, false});
     if (!factors.empty() && !fits(factors.size(), "ffn_multipliers")) return;
     const double divisor = config_.number("ffn_dim_divisor", {1, kMaxFfn}).value_or(1);
+    std::optional<double> plain = a_.ffn_size.value;
+    if (!row_.dense_key.empty())
+      if (const auto own = config_.number(row_.dense_key, {1, kMaxFfn})) plain = own;
     double leading = 0;
     for (size_t i = 0; i < layers_.size(); ++i) {
       HfLayer& layer = layers_[i];
@@ -255,7 +265,7 @@ class Planner {
         layer.ffn = std::max(divisor, std::floor((wish + divisor / 2) / divisor) * divisor);
         if (layer.ffn < 0.9 * wish) layer.ffn += divisor;
       } else if (layer.ffn == 0) {
-        layer.ffn = config_.number("intermediate_size_mlp", {1, kMaxFfn}).value_or(a_.ffn_size.value_or(0));
+        layer.ffn = plain.value_or(0);
       }
       if (!has || layer.experts) layer.ffn = 0;
       if (a_.moe && !layer.experts && static_cast<double>(i) == leading) ++leading;
@@ -281,18 +291,40 @@ class Planner {
 
   template <class Get>
   bool alike(Get get) const {
-    return std::all_of(layers_.begin(), layers_.end(), [&](const HfLayer& l) { return get(l) == get(layers_.front()); });
+    return std::all_of(layers_.begin(), layers_.end(),
+                       [&](const HfLayer& l) { return get(l) == get(layers_.front()); });
+  }
+
+  /// Head size of the facts: the model's, or the largest of the layers when a layer's KV heads are no whole number of
+  /// it or would be more than its heads. Cache rows then err upwards.
+  void choose_head_unit() {
+    const double dim = a_.head_dim.value_or(0);
+    if (dim <= 0 || row_.mixer == HfMixer::mla) return;
+    double largest = dim, largest_value = a_.value_head_dim.value_or(dim);
+    bool fits_all = true;
+    for (const auto& layer : layers_) {
+      const double rows = layer.kv_heads * layer.head_dim / dim;
+      fits_all = fits_all && rows == std::floor(rows) && rows <= std::max(a_.heads.value_or(0), 1.0);
+      largest = std::max(largest, layer.head_dim);
+      largest_value = std::max(largest_value, layer.value_head_dim);
+    }
+    if (fits_all) return;
+    a_.head_dim = {largest, {Origin::Kind::derived, "largest of the layers"}};
+    a_.value_head_dim = {largest_value, {Origin::Kind::derived, "largest of the layers"}};
   }
 
   /// The facts one a layer. A row of the cache is head size times KV heads: layers with larger heads than the
   /// model's count as that many more of them, so that their bytes come out exactly.
   void publish() {
     const auto attends = [](const HfLayer& l) {
-      return !l.shares_cache && (l.keeps == Attention::full || l.keeps == Attention::sliding ||
-                                 l.keeps == Attention::full_recurrent);
+      return !l.shares_cache &&
+             (l.keeps == Attention::full || l.keeps == Attention::sliding || l.keeps == Attention::full_recurrent);
     };
+    choose_head_unit();
     const double dim = a_.head_dim.value_or(0);
-    const auto rows = [&](const HfLayer& l) { return attends(l) && dim > 0 ? l.kv_heads * l.head_dim / dim : 0; };
+    const auto rows = [&](const HfLayer& l) {
+      return attends(l) && dim > 0 ? std::ceil(l.kv_heads * l.head_dim / dim) : 0;
+    };
     const auto keeps = [](const HfLayer& l) { return l.shares_cache ? Attention::none : l.keeps; };
     if (!alike(keeps) || keeps(layers_.front()) != Attention::full)
       for (const auto& layer : layers_) a_.attention.push_back(keeps(layer));
@@ -312,8 +344,7 @@ class Planner {
                      config_.origin("intermediate_size")};
     }
     const bool slides = std::find(a_.attention.begin(), a_.attention.end(), Attention::sliding) != a_.attention.end();
-    if (slides && a_.window.value_or(0) <= 0)
-      config_.fail(tr("sliding layers without a window"), "sliding_window");
+    if (slides && a_.window.value_or(0) <= 0) config_.fail(tr("sliding layers without a window"), "sliding_window");
   }
 
   const HfFields& config_;

@@ -59,7 +59,8 @@ void fill_heads(const HfFields& config, const HfFamily& row, Architecture& a) {
   if (!a.head_dim && a.hidden_size && *a.hidden_size >= *a.heads)
     derive(a.head_dim, std::floor(*a.hidden_size / *a.heads), "hidden size / heads");
   need(config, a.head_dim, "head_dim");
-  config.fill(a.value_head_dim, "v_head_dim", {1, kMaxHeadDim});
+  config.fill(a.value_head_dim, "v_head_dim", {0, kMaxHeadDim});
+  if (a.value_head_dim && *a.value_head_dim == 0) a.value_head_dim = {};
   if (a.head_dim) derive(a.value_head_dim, *a.head_dim, "as the head size");
 }
 
@@ -148,9 +149,10 @@ void fill_state(const HfFields& config, HfMixer mixer, Architecture& a) {
       return fill_mamba2(config, a);
     case HfMixer::delta: {
       const double values = config.need("linear_num_value_heads", counts);
-      a.ssm = Ssm{values * config.need("linear_value_head_dim", {1, kMaxFfn / kMaxHeads * 100}),
-                  config.need("linear_key_head_dim", dims), config.number("linear_conv_kernel_dim", {1, 1024}).value_or(4),
-                  config.need("linear_num_key_heads", counts), values};
+      a.ssm =
+          Ssm{values * config.need("linear_value_head_dim", {1, kMaxFfn / kMaxHeads * 100}),
+              config.need("linear_key_head_dim", dims), config.number("linear_conv_kernel_dim", {1, 1024}).value_or(4),
+              config.need("linear_num_key_heads", counts), values};
       a.state = StateKind::delta_net;
       return;
     }
@@ -177,7 +179,7 @@ void fill_window(const HfFields& config, Architecture& a) {
 }  // namespace
 
 bool is_on(const HfFields& config, const HfSwitch& part) {
-  return part.key.empty() ? part.otherwise : config.flag(part.key, part.otherwise);
+  return part.key.empty() ? part.otherwise : config.flag(part.key, part.otherwise) != part.inverted;
 }
 
 bool fill_sizes(const HfFields& config, const HfFamily& row, Architecture& a) {

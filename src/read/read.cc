@@ -8,8 +8,16 @@
 #include "base/files.h"
 #include "edgefit/text.h"
 #include "read/gguf.h"
+#include "read/gguf_split.h"
+#include "read/hf_config.h"
+#include "read/json_kinds.h"
 #include "read/merge.h"
 #include "read/model_json.h"
+#include "read/modelfile.h"
+#include "read/onnx.h"
+#include "read/safetensors.h"
+#include "read/tflite.h"
+#include "read/whisper.h"
 
 namespace edgefit {
 
@@ -18,16 +26,30 @@ namespace {
 constexpr size_t kHead = 512;
 constexpr size_t kMaxDescriptor = 16 << 20;
 
-Result<Model> read_gguf_file(const File& file) {
-  return read_gguf(FileSource(file));
-}
-
 Result<Model> read_json_file(const File& file) {
   if (file.size() > kMaxDescriptor)
     return Problem{tr("this file is too large for a descriptor"), printable(file.path()), {}};
   const auto text = file.read_at(0, kMaxDescriptor);
   if (!text) return text.error();
-  return read_model_json(*text, file.path());
+  return read_json(*text, file.path());
+}
+
+Result<Model> read_safetensors_file(const File& file) {
+  return read_safetensors(FileSource(file));
+}
+
+Result<Model> read_tflite_file(const File& file) {
+  return read_tflite(FileSource(file));
+}
+
+Result<Model> read_whisper_file(const File& file) {
+  return read_whisper(FileSource(file));
+}
+
+Result<Model> read_modelfile_file(const File& file) {
+  const auto text = file.read_at(0, kMaxDescriptor);
+  if (!text) return text.error();
+  return read_modelfile(*text, file.path());
 }
 
 /// A format that is read, recognised by its first bytes.
@@ -37,8 +59,13 @@ struct FormatRow {
   Result<Model> (*read)(const File& file);
 };
 constexpr FormatRow kFormats[] = {
-    {"gguf", looks_like_gguf, read_gguf_file},
-    {"model.json", looks_like_json, read_json_file},
+    {"gguf", looks_like_gguf, read_gguf_parts},
+    {"safetensors", looks_like_safetensors, read_safetensors_file},
+    {"model.json, config.json, *.index.json", looks_like_json, read_json_file},
+    {"tflite", looks_like_tflite, read_tflite_file},
+    {"whisper.cpp", looks_like_whisper, read_whisper_file},
+    {"modelfile", looks_like_modelfile, read_modelfile_file},
+    {"onnx", looks_like_onnx, read_onnx_file},
 };
 
 /// What people hand over by mistake: the first bytes, and what to say.
@@ -107,11 +134,12 @@ Result<std::string> model_in_folder(const std::string& folder, const std::vector
   std::vector<std::string> models;
   for (const auto& name : names) {
     if (name == "model.json") return prefix + name;
-    if (name.ends_with(".gguf")) models.push_back(name);
+    if (name.ends_with(".gguf") && (models.empty() || !same_split_model(models.back(), name))) models.push_back(name);
   }
   if (models.size() == 1) return prefix + models.front();
   if (models.empty())
-    return Problem{tr("no model in this folder"), printable(folder), tr("it has neither model.json nor a .gguf file")};
+    return Problem{tr("no model in this folder"), printable(folder),
+                   tr("it has no model.json, config.json or .gguf file")};
   return Problem{tr("several models in this folder"), printable(folder),
                  fmt::format("{} {}", tr("name one, for example"), printable(prefix + models.front()))};
 }
@@ -123,6 +151,8 @@ Result<Model> read_model(const std::string& path) {
   if (!file) {
     const auto names = Root().list(path);
     if (names.empty()) return file.error();
+    if (std::find(names.begin(), names.end(), "model.json") == names.end() && is_hf_folder(names))
+      return read_hf_folder(path, names);
     const auto inside = model_in_folder(path, names);
     if (!inside) return inside.error();
     file = File::open(*inside);

@@ -28,7 +28,7 @@ std::string room_text(const Answer& answer) {
   std::string shortages, tightest;
   double least = 0;
   for (const auto& pool : answer.assessment.pools) {
-    if (!pool.have || pool.need.value.value <= 0) continue;
+    if (!pool.have || pool.need.value.value <= 0 || have_is_assumed(answer.question, pool)) continue;
     const std::string& id = pools.at(static_cast<size_t>(pool.pool)).id;
     const double spare = pool.have->value - pool.need.value.value;
     if (spare < 0) {
@@ -102,8 +102,8 @@ void print_limits(Page& page, const Answer& answer) {
   const Limits& limits = answer.limits;
   const Workload& load = answer.question.workload;
   if (answer.assessment.verdict == Verdict::unknown || !load.context || !load.sequences) return;
+  if (limits.max_context <= 0 && limits.max_sequences <= 0) return;
   const bool fits = exit_code_of(answer.assessment.verdict) == 0;
-  if (!fits && limits.max_context <= 0 && limits.max_sequences <= 0) return;
   page.line(fits ? tr("Room to grow, one at a time") : tr("What would fit, one at a time"));
   const auto row = [&page](const char* label, double asked, double most, const std::string& rest) {
     const std::string limit = most > 0 ? show_count(most) : tr("none");

@@ -106,7 +106,10 @@ void add_pool(Table& table, const PoolFit& pool, const Pool& seen, const Answer&
   const Scale scale = scale_for(pool.need.value);
   const double need = std::round(pool.need.value.value / scale.step);
   Spans head{{"  " + seen.id}, {show_hundredths(need, scale.unit)}};
-  if (pool.have && pool.have->value > 0) {
+  if (have_is_assumed(answer.question, pool)) {
+    head.push_back({tr("[assumed]")});
+    head.insert(head.end(), 2, {});
+  } else if (pool.have && pool.have->value > 0) {
     const double share = pool.need.value.value / pool.have->value;
     head.push_back({show_gib(*pool.have)});
     head.push_back({fmt::format("{:.0f} %", share * 100)});
@@ -130,8 +133,11 @@ void add_pool(Table& table, const PoolFit& pool, const Pool& seen, const Answer&
 }
 
 /// What a pool is and how `have` came about: "gpu0: GeForce RTX 4090, 24.00 GiB; have is what is free now".
-std::string pool_text(const PoolFit& pool, const Pool& seen, const Host& host) {
+std::string pool_text(const PoolFit& pool, const Pool& seen, const Case& question) {
+  const Host& host = *question.host;
   std::string text = seen.id + ": ";
+  if (have_is_assumed(question, pool))
+    return text + tr("not stated, so what is needed is taken to be there; say --ram SIZE");
   if (seen.gpu >= 0) {
     const auto& gpu = host.gpus.at(static_cast<size_t>(seen.gpu));
     text += (gpu.name ? printable(*gpu.name) : printable(gpu.vendor + " GPU")) + ", ";
@@ -163,7 +169,7 @@ void print_memory(Page& page, const Answer& answer) {
   }
   table.print(page);
   for (const auto& pool : answer.assessment.pools) {
-    page.paragraph({{"  "}}, pool_text(pool, pools.at(static_cast<size_t>(pool.pool)), host));
+    page.paragraph({{"  "}}, pool_text(pool, pools.at(static_cast<size_t>(pool.pool)), answer.question));
   }
   page.gap();
 }

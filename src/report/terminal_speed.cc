@@ -60,6 +60,17 @@ std::string conditions(const Answer& answer) {
   return text + fmt::format(fmt::runtime(tr("limited by {}")), text_of(speed.bound_by));
 }
 
+/// Why there is no estimate and, for the processor, which flag would give one.
+std::string gap_text(const Answer& answer) {
+  const SpeedGap gap = answer.assessment.speed.gap;
+  std::string text = fmt::format(fmt::runtime(tr("not estimated: {}")), reason_text(gap));
+  const auto& bandwidth = answer.question.host->memory.peak_bandwidth;
+  if (gap == SpeedGap::bandwidth_unknown && !bandwidth && !bandwidth.remedy.empty()) {
+    text += fmt::format(fmt::runtime(tr("; say {}")), printable(bandwidth.remedy));
+  }
+  return text;
+}
+
 class SpeedTable {
  public:
   SpeedTable()
@@ -114,8 +125,7 @@ void print_speed(Page& page, const Answer& answer) {
     table.print(page);
     page.paragraph({{"  "}}, conditions(answer));
   } else {
-    page.paragraph({{fmt::format("{:<{}}  ", tr("Speed"), kLabelWidth)}},
-                   fmt::format(fmt::runtime(tr("not estimated: {}")), reason_text(speed.gap)));
+    page.paragraph({{fmt::format("{:<{}}  ", tr("Speed"), kLabelWidth)}}, gap_text(answer));
   }
   page.gap();
 }

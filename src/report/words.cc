@@ -91,6 +91,10 @@ const char* text_of(HaveBasis basis, const Pool& pool) {
   return "";
 }
 
+bool have_is_assumed(const Case& question, const PoolFit& pool) {
+  return pool.pool == 0 && question.host->mode == Host::Mode::described && !question.host->memory.os_total;
+}
+
 const char* tag_of(const Node* figure) {
   if (figure == nullptr) return "";
   const char* tag = "";

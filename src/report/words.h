@@ -21,6 +21,9 @@ const char* text_of(BoundBy bound);
 /// Where `have` of a pool comes from, as a clause.
 const char* text_of(HaveBasis basis, const Pool& pool);
 
+/// The box was described without saying how much RAM it has: what the placement needs is taken to be there.
+bool have_is_assumed(const Case& question, const PoolFit& pool);
+
 /// "[assumed]" or "[catalog]" when a figure rests on such a number; assumed is the weaker and wins.
 const char* tag_of(const Node* figure);
 /// `+ add 1x geforce-rtx-4090`: the symbol, the verb and the rest.

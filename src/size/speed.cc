@@ -196,6 +196,7 @@ class SpeedModel {
   /// Operations a second of prefill; nothing when the device's peak is not known.
   std::optional<Figure<FlopsPerSecond>> prefill_rate() const {
     if (layout_.gpu_layers == 0) return cpu_peak() * cpu_->compute_efficiency;
+    if (gpu_ == nullptr) return std::nullopt;
     Figure<FlopsPerSecond> slowest = FlopsPerSecond{0};
     for (size_t i = 0; i < devices_.size(); ++i) {
       const auto& peak = gpu(i).fp16_peak ? gpu(i).fp16_peak : gpu(i).fp32_peak;

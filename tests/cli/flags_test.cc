@@ -2,10 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
 namespace edgefit {
 namespace {
 
@@ -13,23 +9,23 @@ struct Typed {
   std::string one, model;
   std::vector<std::string> many;
   bool on = false;
+  Result<Flags::Wish> wish = Flags::Wish::run;
 };
 
-Typed parse(std::vector<std::string> arguments) {
+Typed parse(const std::vector<std::string>& words) {
   Typed typed;
-  CLI::App app;
-  Flags flags(app);
+  Flags flags("edgefit test", "summary");
   flags.text("--one", typed.one, "X", "");
   flags.list("--many", typed.many, "X", "");
   flags.toggle("--on", typed.on, "");
   flags.positional("MODEL", typed.model, "");
-  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-  app.parse(arguments);
+  typed.wish = flags.parse(words);
   return typed;
 }
 
 TEST(Flags, ListsNeverSwallowThePositional) {
   const Typed typed = parse({"--many", "a", "--many", "b", "m.gguf"});
+  ASSERT_TRUE(typed.wish);
   EXPECT_EQ(typed.many, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(typed.model, "m.gguf");
 }
@@ -43,10 +39,28 @@ TEST(Flags, ValuesMayHoldEqualsSignsAndDashes) {
   EXPECT_EQ(typed.many, (std::vector<std::string>{"gpu=rtx-4090"}));
   EXPECT_EQ(typed.one, "-1");
   EXPECT_TRUE(typed.on);
+  EXPECT_EQ(parse({"--", "--odd-name.gguf"}).model, "--odd-name.gguf");
 }
 
-TEST(Flags, PositionalsAreRequired) {
-  EXPECT_THROW(parse({"--on"}), CLI::RequiredError);
+TEST(Flags, HelpWinsOverMissingWords) {
+  const Typed typed = parse({"--help"});
+  ASSERT_TRUE(typed.wish);
+  EXPECT_EQ(*typed.wish, Flags::Wish::help);
+}
+
+TEST(Flags, ProblemsNameTheWordAndTheWayOut) {
+  EXPECT_EQ(parse({"--on"}).wish.error().what, "MODEL is required");
+  EXPECT_EQ(parse({"--on"}).wish.error().hint, "see edgefit test --help");
+  EXPECT_EQ(parse({"m", "n"}).wish.error().what, "'n' is one argument too many");
+  EXPECT_EQ(parse({"m", "--mny", "a"}).wish.error().what, "unknown flag '--mny'");
+  EXPECT_EQ(parse({"--mny", "a", "m"}).wish.error().hint, "did you mean '--many'?");
+  EXPECT_EQ(parse({"m", "--one"}).wish.error().what, "--one needs a value");
+  EXPECT_EQ(parse({"m", "--many"}).wish.error().what, "--many needs a value");
+}
+
+TEST(Flags, DidYouMeanIsEmptyWhenNothingIsNear) {
+  EXPECT_EQ(did_you_mean("zzzzzzzz", {"assess", "probe"}), "");
+  EXPECT_EQ(did_you_mean("asess", {"assess", "probe"}), "did you mean 'assess'?");
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ TEST(ReadModel, NamesWhatWasHandedOverByMistake) {
   const auto unknown = read_model(dir.write("g.gguf", "hello"));
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().what, "unknown format");
-  EXPECT_EQ(unknown.error().hint, "formats that are read: gguf, model.json");
+  EXPECT_THAT(unknown.error().hint, HasSubstr("formats that are read: gguf, "));
   EXPECT_EQ(unknown.error().where, dir.at("g.gguf"));
 }
 

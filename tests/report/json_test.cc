@@ -35,7 +35,8 @@ TEST(JsonReport, KeysComeInTheOrderOfTheContract) {
 }
 
 TEST(JsonReport, NeedIsTheIntegerSumOfItsLines) {
-  for (const auto& pool : Json::parse(render(sample_answer()))["memory"]) {
+  const Json json = Json::parse(render(sample_answer()));
+  for (const auto& pool : json["memory"]) {
     int64_t sum = 0;
     for (const auto& line : pool["lines"]) {
       ASSERT_TRUE(line["bytes"].is_number_integer());

@@ -87,6 +87,15 @@ TEST(Terminal, UnknownNamesWhatIsMissing) {
   EXPECT_FALSE(has(text, "Room to grow"));
 }
 
+TEST(Terminal, AMissingSpeedNamesTheFlagThatHelps) {
+  Host host = test::sample_host();
+  host.memory.peak_bandwidth = Fact<BytesPerSecond>::unknown("not told", "--fact memory.peak_bandwidth=GB/s");
+  Answer answer = sample_answer(test::sample_case(host));
+  answer.assessment.speed = {};
+  answer.assessment.speed.gap = SpeedGap::bandwidth_unknown;
+  EXPECT_TRUE(has(render(answer), "say --fact memory.peak_bandwidth=GB/s")) << render(answer);
+}
+
 TEST(Terminal, HostileNamesNeitherSteerNorWiden) {
   Host host = test::sample_host();
   host.name = "box\x1b[2J\n" + std::string(300, 'w');

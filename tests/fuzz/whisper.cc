@@ -1,0 +1,13 @@
+// Any bytes: read_whisper gives a Problem or a Model whose numbers are finite and whose descriptor reads back.
+#include "read/whisper.h"
+
+#include <cstdint>
+
+#include "fuzz/model_checks.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const auto model = edgefit::read_whisper(edgefit::MemorySource(bytes, "fuzz.bin"));
+  if (model) edgefit::fuzz::check(*model);
+  return 0;
+}

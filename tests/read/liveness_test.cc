@@ -1,0 +1,27 @@
+#include "read/liveness.h"
+
+#include <gtest/gtest.h>
+
+namespace edgefit {
+namespace {
+
+TEST(Liveness, AChainHoldsTwoValues) {
+  // 0 -> 1 -> 2 -> 3
+  EXPECT_EQ(peak_bytes({10, 20, 30, 5}, {{{0}, {1}}, {{1}, {2}}, {{2}, {3}}}, {3}), 50);
+}
+
+TEST(Liveness, ASkipConnectionStaysAlive) {
+  EXPECT_EQ(peak_bytes({10, 20, 30, 10}, {{{0}, {1}}, {{1}, {2}}, {{2, 0}, {3}}}, {3}), 60);
+}
+
+TEST(Liveness, WhatNobodyReadsIsFreed) {
+  EXPECT_EQ(peak_bytes({1, 100, 1, 100}, {{{0}, {1}}, {{0}, {2}}, {{2}, {3}}}, {3}), 101);
+}
+
+TEST(Liveness, OutputsStay) {
+  EXPECT_EQ(peak_bytes({1, 100, 50}, {{{0}, {1}}, {{0}, {2}}}, {1, 2}), 151);
+  EXPECT_EQ(peak_bytes({}, {}, {}), 0);
+}
+
+}  // namespace
+}  // namespace edgefit
