@@ -34,7 +34,8 @@ class LlamaCpp {
   /// Weights that stay in host memory: embeddings, layers outside the GPUs, the output when it stays.
   Figure<Bytes> host_weights(LayerRange range, bool with_output, bool repack) const;
   bool experts_on_host(int layer) const { return layer < case_.runtime.cpu_moe_layers; }
-  /// The largest tensor in host memory: of these layers, and of experts kept there; copied to the GPU for large batches.
+  /// The largest tensor in host memory: of these layers, and of experts kept there; copied to the GPU for large
+  /// batches.
   double largest_weight(LayerRange host) const;
   /// Experts of GPU layers that stay in host memory (--cpu-moe).
   double host_experts(LayerRange device) const;
