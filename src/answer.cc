@@ -110,7 +110,7 @@ std::string shell_word(const std::string& word) {
 
 /// The file that the engine opens: the model itself, the first named file, or a name to be filled in.
 std::string weights_file(const Model& model) {
-  if (model.format == "gguf") return model.source;
+  if (model.format == "gguf" && model.tensors_stored) return model.source;  // else another precision was asked
   if (!model.files.empty()) return model.files.front();
   std::string name = lower(model.name);
   for (char& c : name) c = c == '/' || c == ' ' ? '-' : c;

@@ -26,6 +26,7 @@ struct DefaultRuntime {
 constexpr std::array kDefaultRuntimes = {
     DefaultRuntime{"gguf", "llama.cpp"},
     DefaultRuntime{"model.json", "llama.cpp"},
+    DefaultRuntime{"onnx", "onnxruntime"},
 };
 
 std::string default_runtime(const Model& model) {

@@ -28,7 +28,12 @@ bool is_plain(const Case& question) {
 }  // namespace
 
 bool has_memory_rules(const Case& question) {
-  if (is_plain(question)) return question.model->weight_bytes && !has_transformer_shape(*question.model);
+  if (is_plain(question)) {
+    // What an engine holds beside the weights of a network file is not known; a descriptor states it.
+    const Model& model = *question.model;
+    const bool network_file = model.format == "onnx" || model.format == "tflite" || model.format == "whisper.cpp";
+    return model.weight_bytes && !has_transformer_shape(model) && !network_file;
+  }
   const RuntimeProfile* profile = question.runtime.profile;
   if (profile == nullptr || profile->rules != EngineRules::llama_cpp) return false;
   const BackendProfile* backend = profile->find(backend_of(question));

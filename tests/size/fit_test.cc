@@ -54,6 +54,17 @@ TEST(Fit, ExpertsInRamFreeTheGpuAndMoveNothingElse) {
   EXPECT_LT(assess(c).speed.decode->value.value, 1e3);
 }
 
+TEST(Fit, ANetworkFileIsNotSizedByItsWeightsAlone) {
+  Model m;
+  m.name = "vision";
+  m.task = Task::image_classification;
+  m.weight_bytes = {Bytes{1e8}, testing::kGiven};
+  m.activation_bytes = {Bytes{1e8}, testing::kGiven};
+  EXPECT_TRUE(has_memory_rules(testing::question(testing::prepared(m), testing::box(gib(64)))));
+  m.format = "onnx";
+  EXPECT_FALSE(has_memory_rules(testing::question(testing::prepared(m), testing::box(gib(64)))));
+}
+
 TEST(Fit, RulesAreKnownForLlamaCppOnly) {
   Case c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(64)));
   EXPECT_TRUE(has_memory_rules(c));
