@@ -23,6 +23,12 @@ const std::vector<Form>& forms() {
 
 /// With the weight table of the file's tensors, so that a descriptor is placed exactly as its file.
 std::string descriptor_of(const Model& model) {
+  if (!model.parameters && !model.weight_bytes && model.tensors.empty()) {
+    // What the file could not tell, the rules of its family must not make up afterwards.
+    Model unsized = model;
+    unsized.architecture.family.clear();
+    return write_model_json(unsized);
+  }
   Model sized = model;
   prepare(sized);
   if (!sized.weights || !sized.weights->exact) return write_model_json(model);
