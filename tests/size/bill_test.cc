@@ -88,7 +88,8 @@ TEST(Bill, AssumedHeadsWidenTheCache) {
   m.parameters = {8e9, testing::kGiven};
   m.precision = "q4_k_m";
   const Case c = testing::question(testing::prepared(m), testing::box(gib(64)));
-  for (const auto& line : best_fit(c).pools[0].lines) {
+  const auto pools = best_fit(c).pools;
+  for (const auto& line : pools[0].lines) {
     if (line.term != Term::kv_cache) continue;
     EXPECT_EQ(line.high.value, 4 * line.bytes.value);
     EXPECT_LT(line.low, line.bytes.quantity());
