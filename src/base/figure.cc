@@ -128,6 +128,7 @@ const Node* Trace::named(const Node* below, std::string_view name, std::string_v
 }
 
 const Node* detail::combine(Op op, double value, const char* unit, const Node* a, double av, const Node* b, double bv) {
+  if (a == nullptr && b == nullptr) return nullptr;
   // What adds nothing or multiplies by one says nothing.
   if (op == Op::add && a == nullptr && av == 0) return b;
   if (op == Op::add && b == nullptr && bv == 0) return a;

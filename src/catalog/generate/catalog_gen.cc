@@ -41,7 +41,7 @@ struct Writer {
 
   std::string list(std::span<const double> numbers) {
     if (numbers.empty()) return "{}";
-    const std::string name = fmt::format("kList{}", next_list++);
+    std::string name = fmt::format("kList{}", next_list++);
     lists += fmt::format("constexpr double {}[] = {{", name);
     for (const double n : numbers) lists += number(n) + ", ";
     lists += "};\n";
