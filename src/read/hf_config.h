@@ -27,7 +27,7 @@ std::string hf_precision(const HfFields& top, const HfFields& text);
 /// out (embeddings, head, routers, norms, listed modules) in the dtype. Nothing when they are not.
 std::optional<double> hf_quantised_bytes(const HfFields& top, const HfFields& text, const std::string& precision,
                                          const std::vector<Tensor>& tensors);
-/// The same from the text of hf_quant_config.json (modelopt); empty when it says nothing.
-Result<std::string> hf_quant_precision(std::string_view text, const std::string& source);
+/// Precision and weight bytes as the text of hf_quant_config.json (modelopt) says; as they were when it says nothing.
+Result<Done> apply_hf_quant_config(std::string_view text, const std::string& source, Model& model);
 
 }  // namespace edgefit

@@ -60,10 +60,7 @@ class FolderReader {
     if (!has(names_, "hf_quant_config.json")) return Done{};
     const auto text = read_small_file(prefix_ + "hf_quant_config.json", kMaxConfig);
     if (!text) return text.error();
-    const auto precision = hf_quant_precision(*text, "hf_quant_config.json");
-    if (!precision) return precision.error();
-    if (!precision->empty()) model_.precision = *precision;
-    return Done{};
+    return apply_hf_quant_config(*text, "hf_quant_config.json", model_);
   }
 
   Result<Done> read_weights() {

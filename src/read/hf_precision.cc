@@ -169,15 +169,22 @@ std::string hf_precision(const HfFields& top, const HfFields& text) {
   return {};
 }
 
-Result<std::string> hf_quant_precision(std::string_view text, const std::string& source) {
+Result<Done> apply_hf_quant_config(std::string_view text, const std::string& source, Model& model) {
   JsonReport report{printable(last_part(source)), {}, {}};
   const auto json = parse_json(text, report.name);
   if (!json) return json.error();
-  if (!json->is_object()) return std::string();
+  if (!json->is_object()) return Done{};
   const HfFields top(&*json, "", {}, report);
-  std::string found = by_quantization(top.child("quantization"));
+  const std::string precision = by_quantization(top.child("quantization"));
   if (report.problem) return *report.problem;
-  return found;
+  if (precision.empty()) return Done{};
+  model.precision = precision;
+  if (const auto bytes = hf_quantised_bytes(top, top, precision, model.tensors)) {
+    model.weight_bytes = {Bytes{*bytes},
+                          {Origin::Kind::derived, "quantised matrices of the layers, the rest in 16 bits"}};
+  }
+  if (report.problem) return *report.problem;
+  return Done{};
 }
 
 }  // namespace edgefit

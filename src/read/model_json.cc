@@ -7,6 +7,7 @@
 #include "edgefit/text.h"
 #include "read/families.h"
 #include "read/limits.h"
+#include "read/model_json_tensors.h"
 #include "read/tensors.h"
 
 namespace edgefit {
@@ -71,6 +72,11 @@ void read_size(const JsonFields& top, Model& model) {
   if (model.parameters && model.active_parameters && *model.active_parameters > *model.parameters) {
     top.report().fail(tr("more active parameters than parameters"), top.pointer("active_parameters"), {});
   }
+  const JsonFields counts(top.child("parameter_counts"), top.pointer("parameter_counts"), kCountKeys, top.report());
+  counts.fill(model.counts.stored, "stored", {1, kMaxParameters});
+  counts.fill(model.counts.with_scales, "with_scales", {1, kMaxParameters});
+  counts.fill(model.counts.elements, "elements", {1, kMaxParameters});
+  counts.fill(model.counts.backbone, "backbone", {1, kMaxParameters});
   top.fill_bytes(model.weight_bytes, "weight_bytes");
   top.fill_bytes(model.file_bytes, "file_bytes");
   if (model.weight_bytes && model.weight_bytes->value == 0)
@@ -156,6 +162,7 @@ void read_rest(const JsonFields& top, Model& model) {
   compute.fill(model.flops_per_inference, "flops_per_inference", {0, 1e24, false});
   compute.fill_bytes(model.activation_bytes, "activation_bytes");
   model.files = top.texts("files");
+  model.producer = top.text("producer");
   const JsonFields life(top.child("lifecycle"), top.pointer("lifecycle"), kLifecycleKeys, top.report());
   Lifecycle& l = model.lifecycle;
   l.source_url = life.text("source_url");
@@ -174,6 +181,20 @@ void check_enough(const JsonFields& top, const Model& model) {
   if (!model.parameters && !top.child("architecture") && model.files.empty())
     top.report().fail(tr("too little is said about the model"), "/",
                       tr("state one of \"parameters\", \"architecture\" and \"files\""));
+}
+
+/// A stated count stays, but says so when its own tensors contradict it.
+void check_tensors(Model& model, const Origin& origin) {
+  Model counted;
+  counted.architecture = model.architecture;
+  counted.tensors = model.tensors;
+  count_parameters(counted, origin);
+  if (model.parameters && counted.parameters &&
+      std::abs(*counted.parameters - *model.parameters) > 0.02 * *model.parameters) {
+    model.warnings.push_back(fmt::format(fmt::runtime(tr("the tensors have {} parameters, the descriptor says {}")),
+                                         show_parameters(*counted.parameters), show_parameters(*model.parameters)));
+  }
+  count_parameters(model, origin);
 }
 
 }  // namespace
@@ -205,9 +226,13 @@ Result<Model> read_model_json(std::string_view text, const std::string& source) 
   const Json* architecture = top.child("architecture");
   read_json_architecture(architecture, report, model.architecture);
   if (!report.problem) read_json_weights(top.child("weights"), report, model);
+  if (!report.problem) read_json_tensors(top.child("tensors"), report, model);
   if (report.problem) return *report.problem;
-  const bool tied_stated = architecture != nullptr && architecture->contains("tied_embeddings");
-  add_family_tensors(model, tied_stated);
+  if (model.tensors.empty()) {
+    add_family_tensors(model, architecture != nullptr && architecture->contains("tied_embeddings"));
+  } else {
+    check_tensors(model, top.origin("tensors"));
+  }
   model.warnings.insert(model.warnings.begin(), report.warnings.begin(), report.warnings.end());
   return model;
 }

@@ -15,7 +15,7 @@ namespace edgefit {
 inline constexpr std::string_view kModelFormat = "edgefit.model";
 inline constexpr std::string_view kModelFormatVersion = "1.0";
 
-inline constexpr std::array<std::string_view, 20> kModelKeys = {"$schema",
+inline constexpr std::array<std::string_view, 23> kModelKeys = {"$schema",
                                                                 "format",
                                                                 "format_version",
                                                                 "name",
@@ -23,13 +23,16 @@ inline constexpr std::array<std::string_view, 20> kModelKeys = {"$schema",
                                                                 "parameters",
                                                                 "active_parameters",
                                                                 "input_embedding_parameters",
+                                                                "parameter_counts",
                                                                 "precision",
                                                                 "weight_bytes",
                                                                 "file_bytes",
                                                                 "weights",
                                                                 "architecture",
+                                                                "tensors",
                                                                 "compute",
                                                                 "files",
+                                                                "producer",
                                                                 "requires",
                                                                 "workload",
                                                                 "goals",
@@ -67,6 +70,7 @@ inline constexpr std::array<std::string_view, 12> kWeightsKeys = {
     "largest_of",      "cuda_padding", "repack", "tied_copy", "tied_copy_cuda_padding",
     "not_loaded",      "exact"};
 inline constexpr std::array<std::string_view, 4> kPlaceKeys = {"token_embedding", "output", "layers", "experts"};
+inline constexpr std::array<std::string_view, 4> kCountKeys = {"stored", "with_scales", "elements", "backbone"};
 inline constexpr std::array<std::string_view, 2> kComputeKeys = {"flops_per_inference", "activation_bytes"};
 inline constexpr std::array<std::string_view, 10> kRequiresKeys = {"gpu",
                                                                    "gpu_features",

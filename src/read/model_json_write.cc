@@ -7,6 +7,7 @@
 #include "edgefit/read.h"
 #include "read/limits.h"
 #include "read/model_json.h"
+#include "read/model_json_tensors.h"
 
 namespace edgefit {
 
@@ -149,6 +150,15 @@ Json architecture_of(const Architecture& a) {
   return out;
 }
 
+Json counts_of(const ParameterCounts& counts) {
+  Json out = Json::object();
+  put(out, "stored", counts.stored);
+  put(out, "with_scales", counts.with_scales);
+  put(out, "elements", counts.elements);
+  put(out, "backbone", counts.backbone);
+  return out;
+}
+
 Json requires_of(const Requirements& r) {
   constexpr const char* kGpu[] = {"not_needed", "optional", "required"};
   Json out = Json::object();
@@ -198,8 +208,14 @@ Json lifecycle_of(const Lifecycle& l) {
   return out;
 }
 
-/// Objects one key a line, lists on one line: a table of 80 layers stays readable.
+/// Objects one key a line, lists on one line and of objects one a line: a table of 80 layers stays readable.
 void print(const Json& value, size_t indent, std::string& out) {
+  if (value.is_array() && !value.empty() && value.front().is_object()) {
+    for (size_t i = 0; i < value.size(); ++i)
+      out += fmt::format("{}\n{:{}}{}", i == 0 ? "[" : ",", "", indent + 2, value[i].dump());
+    out += fmt::format("\n{:{}}]", "", indent);
+    return;
+  }
   if (!value.is_object()) {
     out += value.dump();
     return;
@@ -225,16 +241,19 @@ std::string write_model_json(const Model& model) {
   put(out, "parameters", model.parameters);
   put(out, "active_parameters", model.active_parameters);
   put(out, "input_embedding_parameters", model.input_embedding_parameters);
+  put(out, "parameter_counts", counts_of(model.counts));
   put(out, "precision", model.precision);
   put(out, "weight_bytes", model.weight_bytes);
   put(out, "file_bytes", model.file_bytes);
   if (model.weights) out["weights"] = weights_of(*model.weights);
   put(out, "architecture", architecture_of(model.architecture));
+  put(out, "tensors", json_tensors_of(model));
   Json compute = Json::object();
   put(compute, "flops_per_inference", model.flops_per_inference);
   put(compute, "activation_bytes", model.activation_bytes);
   put(out, "compute", std::move(compute));
   put(out, "files", model.files);
+  put(out, "producer", model.producer);
   put(out, "requires", requires_of(model.requires_));
   put(out, "workload", workload_of(model.workload));
   put(out, "goals", goals_of(model.goals));

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <vector>
 
+#include "bench/whole_process.h"
 #include "edgefit/assessment.h"
 #include "edgefit/plan.h"
 #include "edgefit/read.h"
@@ -39,6 +40,7 @@ void print_assess(const char* name, const Case& c) {
 }
 
 int run(int count, char** models) {
+  bench::print_whole_processes();
   const auto q4 = testing::prepared(testing::llama_8b());
   const auto f16 = testing::prepared(testing::llama_8b("f16"));
   print_assess("8B on one GPU", testing::question(q4, testing::box(gib(64), 1)));

@@ -1,16 +1,12 @@
 // The shared corpus, when EDGEFIT_CORPUS names it: hostile GGUF files, each in its own process with a watch on time
 // and memory, and vocabulary files of llama.cpp.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 
-#include "edgefit/read.h"
+#include "support/watched_read.h"
 
 namespace edgefit {
 namespace {
@@ -18,35 +14,6 @@ namespace {
 std::string corpus() {
   const char* path = std::getenv("EDGEFIT_CORPUS");
   return path == nullptr ? "" : path;
-}
-
-/// "ok": read without a warning; "warn": read with one; "error": a Problem.
-enum Outcome : int { kOk = 0, kWarn = 1, kError = 2, kCrash = 3 };
-
-struct ChildRun {
-  Outcome outcome = kCrash;
-  double seconds = 0;
-  double peak_bytes = 0;
-};
-
-/// Reads `path` in a child, so that a crash, a hang or a large allocation is seen. Empty: an idle child.
-ChildRun read_in_child(const std::string& path) {
-  const auto start = std::chrono::steady_clock::now();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::alarm(10);
-    if (path.empty()) ::_exit(kOk);
-    const auto model = read_model(path);
-    const bool said = model && !(model->warnings.empty() && model->unknown.empty());
-    ::_exit(!model ? kError : said ? kWarn : kOk);
-  }
-  int status = 0;
-  rusage usage{};
-  ChildRun run;
-  if (::wait4(child, &status, 0, &usage) == child && WIFEXITED(status)) run.outcome = Outcome(WEXITSTATUS(status));
-  run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  run.peak_bytes = static_cast<double>(usage.ru_maxrss) * 1024;
-  return run;
 }
 
 /// file -> expected, from malformed.csv; only its first and fourth column, which hold no quotes, are needed.
@@ -76,23 +43,14 @@ TEST(Corpus, EveryHostileGgufGetsItsVerdict) {
   if (corpus().empty()) GTEST_SKIP() << "EDGEFIT_CORPUS is not set";
   const auto rows = expectations(corpus() + "/models/malformed.csv");
   ASSERT_GT(rows.size(), 30U);
-  const ChildRun idle = read_in_child("");
+  const test::WatchedRead idle = test::read_in_child("");
   for (const auto& [file, expected] : rows) {
-    const ChildRun run = read_in_child(corpus() + "/models/malformed/" + file);
+    const test::WatchedRead run = test::read_in_child(corpus() + "/models/malformed/" + file);
     SCOPED_TRACE(file + ": " + expected);
-    EXPECT_NE(run.outcome, kCrash);
+    EXPECT_NE(run.outcome, test::kCrash);
     EXPECT_LT(run.seconds, 1);
     EXPECT_LT(run.peak_bytes - idle.peak_bytes, 64 << 20);
-    const bool may_fail = expected.find("error") != std::string::npos;
-    const bool may_warn = expected.find("warn") != std::string::npos;
-    const bool may_pass = expected.starts_with("ok");
-    if (may_pass && !may_fail) {
-      EXPECT_NE(run.outcome, kError);
-    } else {
-      EXPECT_TRUE((may_fail && run.outcome == kError) || (may_warn && run.outcome == kWarn) ||
-                  (may_pass && run.outcome != kError))
-          << "outcome " << run.outcome;
-    }
+    EXPECT_TRUE(test::as_expected(run.outcome, expected)) << "outcome " << run.outcome;
   }
 }
 

@@ -76,7 +76,10 @@ TEST(HfFolder, QuantisationStandsBeside) {
   const TempDir dir;
   dir.write("config.json", small_config("llama").dump());
   dir.write("hf_quant_config.json", R"({"quantization": {"quant_algo": "NVFP4"}})");
-  EXPECT_EQ(read_model(dir.path())->precision, "nvfp4");
+  const auto model = read_model(dir.path());
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->precision, "nvfp4");
+  EXPECT_TRUE(model->weight_bytes);
 }
 
 TEST(HfFolder, AGgufBesideAConfigIsTheModel) {

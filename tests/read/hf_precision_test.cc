@@ -48,11 +48,25 @@ TEST(HfQuantisedBytes, OnlyMatricesOfTheLayersShrink) {
   EXPECT_FALSE(test::read_config(config)->weight_bytes);
 }
 
-TEST(HfQuantPrecision, ReadsModeloptsFile) {
-  const auto found = hf_quant_precision(R"({"producer": {}, "quantization": {"quant_algo": "NVFP4"}})", "q.json");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(*found, "nvfp4");
-  EXPECT_FALSE(hf_quant_precision("{", "q.json"));
+TEST(HfQuantConfig, ModeloptsFileSaysPrecisionAndBytes) {
+  auto model = test::read_config(test::small_config("llama"));
+  ASSERT_TRUE(model);
+  ASSERT_TRUE(apply_hf_quant_config(
+      R"({"producer": {}, "quantization": {"quant_algo": "NVFP4", "group_size": 16, "exclude_modules": ["lm_head"]}})",
+      "q.json", *model));
+  EXPECT_EQ(model->precision, "nvfp4");
+  const double matrices = 2 * (test::kAttention + test::kGated), rest = 2 * test::kEmbedding + 5 * 64;
+  EXPECT_EQ(model->weight_bytes->value, matrices * 9 / 16 + 2 * rest);
+}
+
+TEST(HfQuantConfig, SaysNothingOrIsBroken) {
+  auto model = test::read_config(test::small_config("llama"));
+  ASSERT_TRUE(model);
+  const std::string before = model->precision;
+  EXPECT_TRUE(apply_hf_quant_config(R"({"producer": {}})", "q.json", *model));
+  EXPECT_EQ(model->precision, before);
+  EXPECT_FALSE(model->weight_bytes);
+  EXPECT_FALSE(apply_hf_quant_config("{", "q.json", *model));
 }
 
 }  // namespace
