@@ -20,7 +20,7 @@ namespace {
 constexpr size_t kMaxRows = 65'536;
 constexpr size_t kMaxTensors = 262'144;
 constexpr double kMaxDimension = 1e9;
-constexpr std::string_view kLayerPrefix = "blk.*.";
+constexpr std::string_view kBlock = "blk.";
 
 bool ends_last(const Model& model) {
   const ArchitectureRow* row = find_architecture(model.architecture.family);
@@ -140,20 +140,20 @@ class TensorReader {
     ++stored_;
   }
 
-  /// The layers of a name with `*`; one entry of -1 for a name that stands alone.
+  /// The numbers that stand for `*` in the name; one entry of -1 for a name that stands alone.
   std::vector<int32_t> read_layers(const JsonFields& fields, const std::string& name) {
     const std::string text = fields.text("layers");
-    if (!name.starts_with(kLayerPrefix)) {
-      if (!text.empty()) report_.fail(tr("layers need a name like blk.*.attn_q.weight"), fields.pointer("layers"), {});
-      return {-1};
-    }
+    const auto stars = std::count(name.begin(), name.end(), '*');
+    if (stars == 0 && text.empty()) return {-1};
+    if (stars != 1)
+      report_.fail(tr("layers need a name like blk.*.attn_q.weight"), fields.pointer("layers"), tr("with one *"));
     const auto layers = parse_layers(text);
     if (!layers) report_.fail(tr("not a list of layers"), fields.pointer("layers"), tr("for example \"0-3,7\""));
     return layers.value_or(std::vector<int32_t>{});
   }
 
   void add(Tensor tensor, int32_t layer) {
-    if (layer >= 0) tensor.name = fmt::format("blk.{}.{}", layer, tensor.name.substr(kLayerPrefix.size()));
+    if (layer >= 0) tensor.name.replace(tensor.name.find('*'), 1, fmt::format("{}", layer));
     place(tensor, last_norm_);
     model_.tensors.push_back(std::move(tensor));
   }
@@ -188,7 +188,7 @@ bool readable(const Tensor& tensor, bool last_norm) {
   const bool sizes = std::all_of(tensor.shape.begin(), tensor.shape.end(),
                                  [](uint64_t n) { return n >= 1 && static_cast<double>(n) <= kMaxDimension; });
   const bool blocks = tensor.type == nullptr || tensor.shape[0] % tensor.type->block == 0;
-  return same(tensor, again) && sizes && blocks && tensor.layer <= kMaxLayers && !tensor.name.empty() &&
+  return same(tensor, again) && sizes && blocks && !tensor.name.empty() && tensor.name.find('*') == std::string::npos &&
          printable(tensor.name) == tensor.name && static_cast<double>(tensor.bytes) <= kMaxBytes;
 }
 
@@ -201,6 +201,20 @@ bool all_readable(const Model& model) {
     if (!readable(tensor, last_norm) || !names.insert(tensor.name).second) return false;
   }
   return elements <= kMaxParameters && model.tensors.size() <= kMaxTensors;
+}
+
+/// "blk.7.attn_q.weight" as "blk.*.attn_q.weight" and 7; also behind a prefix, as in "v.blk.7."; else -1.
+int32_t split_layer(const std::string& name, std::string& pattern) {
+  pattern = name;
+  const size_t at = name.starts_with(kBlock) ? 0 : name.find("." + std::string(kBlock)) + 1;
+  if (at == 0 && !name.starts_with(kBlock)) return -1;
+  const char* first = name.data() + at + kBlock.size();
+  uint16_t layer = 0;
+  const auto [stop, error] = std::from_chars(first, name.data() + name.size(), layer);
+  const bool plain = stop - first == 1 || *first != '0';  // "007" would come back as 7
+  if (error != std::errc() || *stop != '.' || !plain || layer > kMaxLayers) return -1;
+  pattern.replace(at + kBlock.size(), static_cast<size_t>(stop - first), "*");
+  return layer;
 }
 
 Json row_of(const Tensor& tensor, const std::string& name, bool stored) {
@@ -236,9 +250,8 @@ Json json_tensors_of(const Model& model) {
   std::map<std::string, size_t> rows;  // by the row's own text
   std::vector<std::vector<int32_t>> layers;
   for (const auto& tensor : model.tensors) {
-    std::string_view rest;
-    const int32_t layer = layer_of(tensor.name, rest);
-    const std::string name = layer < 0 ? tensor.name : fmt::format("{}{}", kLayerPrefix, rest);
+    std::string name;
+    const int32_t layer = split_layer(tensor.name, name);
     Json row = row_of(tensor, name, model.tensors_stored);
     const auto [at, fresh] = rows.emplace(row.dump(), out.size());
     if (fresh) {

@@ -57,6 +57,7 @@ TEST(JsonTensors, RefusesWhatCannotBe) {
   refused(R"({"name": "a", "shape": [33, 2], "type": "q4_0"})", "whole blocks");
   refused(R"({"name": "a", "shape": [32], "type": "q99"})", "unknown tensor type");
   refused(R"({"name": "a", "shape": [32], "layers": "0"})", "blk.*");
+  refused(R"({"name": "a.*.*", "shape": [32], "layers": "0"})", "blk.*");
   refused(R"({"name": "blk.*.a", "shape": [32]})", "list of layers");
   refused(R"({"name": "blk.*.a", "shape": [32], "layers": "3-1"})", "list of layers");
   refused(R"({"name": "blk.*.a", "shape": [32], "layers": "0-99999"})", "list of layers");
@@ -87,6 +88,17 @@ TEST(JsonTensors, WrittenAndReadAgain) {
   for (const auto& tensor : model->tensors) before += static_cast<double>(tensor.bytes);
   for (const auto& tensor : again->tensors) after += static_cast<double>(tensor.bytes);
   EXPECT_EQ(before, after);
+}
+
+TEST(JsonTensors, TowersAreLayersToo) {
+  const auto model = read_with(R"([{"name": "v.blk.*.attn_q.weight", "layers": "0-2", "shape": [64, 32]}])");
+  ASSERT_TRUE(model) << model.error().what;
+  ASSERT_THAT(model->tensors, SizeIs(3));
+  EXPECT_EQ(model->tensors[2].name, "v.blk.2.attn_q.weight");
+  EXPECT_EQ(model->tensors[2].layer, -1);
+  const Json rows = json_tensors_of(*model);
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0]["layers"], "0-2");
 }
 
 TEST(JsonTensors, NothingWhereTheFamilyKnows) {
