@@ -1,5 +1,6 @@
 #include "read/tensors.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -74,7 +75,9 @@ void count_parameters(Model& model, const Origin& origin) {
       if (tensor.name == table) tables += n;
   }
   if (!model.parameters && all > 0) model.parameters = {all, origin};
-  if (!model.active_parameters && active >= 1) model.active_parameters = {std::round(active), origin};
+  // A stated count may be smaller than its tensors'; no more than all of it can be active.
+  const double most = model.parameters.value_or(active);
+  if (!model.active_parameters && active >= 1) model.active_parameters = {std::min(std::round(active), most), origin};
   if (!model.input_embedding_parameters && tables > 0) model.input_embedding_parameters = {tables, origin};
 }
 

@@ -73,6 +73,10 @@ TEST(JsonTensors, SaysWhenTheCountContradicts) {
   EXPECT_EQ(*model->parameters, 9000);
   ASSERT_THAT(model->warnings, SizeIs(1));
   EXPECT_THAT(model->warnings[0], HasSubstr("9,000"));
+  const auto fewer =
+      read_model_json(R"({"name": "x", "parameters": 31, "tensors": [{"name": "a", "shape": [32]}]})", "x.json");
+  ASSERT_TRUE(fewer);
+  EXPECT_EQ(*fewer->active_parameters, 31);
 }
 
 TEST(JsonTensors, WrittenAndReadAgain) {
