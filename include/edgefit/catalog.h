@@ -1,5 +1,5 @@
-// Facts of the market: accelerators, CPUs and boxes with source and date. Compiled in from profiles/hardware
-// by a build-time tool; --catalog reads the same JSON at run time.
+// Facts of the market: accelerators, CPUs, boxes, engines and published models, each with source and date. Compiled
+// in from profiles/ by a build-time tool; --catalog reads the same JSON at run time.
 #pragma once
 
 #include <memory>
@@ -60,12 +60,23 @@ struct SystemRow {
   std::string_view source;                     ///< of the technical facts; prices have price_source
 };
 
+/// A published model: one descriptor (docs/descriptor.md) of profiles/models. Its text is parsed when it is asked for,
+/// by read_model_profile (read.h).
+struct ModelProfile {
+  std::string_view key;   ///< the name of its file: "llama-3.1-8b"
+  std::string_view name;  ///< as its makers write it: "Llama-3.1-8B"
+  std::string_view hub;   ///< its page on huggingface.co without the host: "meta-llama/Llama-3.1-8B"
+  Maybe parameters;
+  std::string_view source, as_of, text;
+};
+
 /// The tables of one catalog, compiled in or loaded. Rows live as long as the catalog.
 struct Catalog {
   std::span<const AcceleratorRow> accelerators;
   std::span<const CpuRow> cpus;
   std::span<const SystemRow> systems;
   std::span<const RuntimeProfile> runtimes;
+  std::span<const ModelProfile> models;
   std::string_view date;  ///< newest `as_of`
 };
 const Catalog& builtin_catalog();
@@ -77,6 +88,7 @@ std::span<const AcceleratorRow> accelerators();
 std::span<const CpuRow> cpus();
 std::span<const SystemRow> systems();
 std::span<const RuntimeProfile> runtime_profiles();
+std::span<const ModelProfile> model_profiles();
 /// Newest `as_of` of the compiled-in rows, "2026-11".
 std::string_view catalog_date();
 
@@ -86,6 +98,9 @@ Result<const CpuRow*> find_cpu(std::string_view key, const Catalog& catalog = bu
 Result<const SystemRow*> find_system(std::string_view key, const Catalog& catalog = builtin_catalog());
 /// "llama.cpp", "llama.cpp@v0.5.0", "llama.cpp@2024".
 Result<const RuntimeProfile*> find_runtime(std::string_view name, const Catalog& catalog = builtin_catalog());
+/// The profile with this key, name or address, whole: a model of another version is never meant, only suggested. Words
+/// for a tuned variant of the same shape ("instruct", "it") may be there or not.
+Result<const ModelProfile*> find_model_profile(std::string_view name, const Catalog& catalog = builtin_catalog());
 /// The row with this "vendor:device", nothing when none or several of different memory fit.
 const AcceleratorRow* find_accelerator_by_pci(std::string_view vendor_device, std::optional<Bytes> vram,
                                               const Catalog& catalog = builtin_catalog());

@@ -127,6 +127,9 @@ inline constexpr BackendColumn kMemoryColumns[] = {
     {"high_mib", &BackendProfile::runtime_high, kMiB, Presence::required},
     {"high_mib_per_sm", &BackendProfile::runtime_high_per_sm, kMiB},
     {"typical_cc9_mib", &BackendProfile::runtime_typical_cc9, kMiB},
+    {"shared_share", &BackendProfile::shared_share, 1},
+    {"shared_share_large", &BackendProfile::shared_share_large, 1},
+    {"shared_large_gib", &BackendProfile::shared_large, kGiB},
 };
 
 /// Members of "speed" in a backend of a runtime file.
@@ -175,6 +178,15 @@ constexpr bool sane(std::span<const RuntimeProfile> profiles) {
                                    backend.prefill_high >= 1 && backend.bandwidth_efficiency > 0))
         return false;
     }
+  }
+  return true;
+}
+
+constexpr bool sane(std::span<const ModelProfile> profiles) {
+  for (const auto& profile : profiles) {
+    if (profile.key.empty() || profile.name.empty() || profile.hub.empty() || profile.source.empty() ||
+        profile.as_of.empty() || profile.text.empty() || !profile.parameters)
+      return false;
   }
   return true;
 }

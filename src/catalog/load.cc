@@ -19,6 +19,7 @@ struct LoadedCatalog {
   std::vector<CpuRow> cpus;
   std::vector<SystemRow> systems;
   std::vector<RuntimeProfile> runtimes;
+  std::vector<ModelProfile> models;
   Catalog view;
 };
 
@@ -47,7 +48,7 @@ std::vector<Row> merged(std::span<const Row> base, const std::vector<Row>& added
 std::vector<std::string> files_of(const std::string& path) {
   std::vector<std::string> out;
   const Root root(path);
-  for (const char* folder : {"/", "/hardware", "/runtimes"}) {
+  for (const char* folder : {"/", "/hardware", "/runtimes", "/models"}) {
     for (const auto& name : root.list(folder)) {
       if (name.size() > 5 && name.ends_with(".json"))
         out.push_back(fmt::format("{}{}{}{}", path, folder, std::string_view(folder) == "/" ? "" : "/", name));
@@ -73,7 +74,9 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const std::string& path) {
   out->cpus = merged(base.cpus, out->loaded.cpus);
   out->systems = merged(base.systems, out->loaded.systems);
   out->runtimes = merged(base.runtimes, out->loaded.runtimes);
-  out->view = {out->accelerators, out->cpus, out->systems, out->runtimes, std::max(base.date, newest(out->loaded))};
+  out->models = merged(base.models, out->loaded.models);
+  out->view = {out->accelerators, out->cpus,   out->systems,
+               out->runtimes,     out->models, std::max(base.date, newest(out->loaded))};
   return std::shared_ptr<const Catalog>(out, &out->view);
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <map>
 
@@ -27,6 +28,8 @@ Maybe memory_of(const SystemRow& row) {
 Maybe memory_of(const CpuRow&) {
   return std::nullopt;
 }
+/// Tunings that leave the shape of a model as it is, and the maker's name that some write before it.
+constexpr std::array<std::string_view, 6> kTuningWords = {"instruct", "it", "chat", "base", "hf", "meta"};
 
 /// Cuts "24 gb" off the end of the words: boards are often named with a size that the catalog keeps apart.
 std::optional<double> cut_size(std::vector<std::string>& words) {
@@ -110,6 +113,29 @@ Result<const Row*> find_row(std::string_view text, std::span<const Row> rows, co
   return Problem{fmt::format("\"{}\" {}", shown, ambiguous), flag, fmt::format("{} {}", tr("name one of"), list)};
 }
 
+/// The words of a model's name that tell it from other models.
+std::vector<std::string> model_words(std::string_view name) {
+  std::vector<std::string> words = words_of(name);
+  std::erase_if(words, [](const std::string& word) {
+    return std::find(kTuningWords.begin(), kTuningWords.end(), word) != kTuningWords.end();
+  });
+  return words;
+}
+
+/// Profiles whose name holds all these words, then those spelt alike.
+std::string near_models(std::string_view name, std::span<const ModelProfile> rows) {
+  const std::vector<std::string> words = model_words(name);
+  const auto part = [&](const ModelProfile& row) { return is_subsequence(words, words_of(row.key)); };
+  if (words.empty() || condensed(name).size() < kShortestPart) return {};
+  std::vector<std::string_view> keys;
+  for (const ModelProfile* row : rows_where(rows, part)) keys.push_back(row->key);
+  if (keys.empty()) return near_keys(name, rows);
+  const size_t rest = keys.size() - std::min(keys.size(), kMostCandidates);
+  keys.resize(keys.size() - rest);
+  std::string list = fmt::format("{}", fmt::join(keys, ", "));
+  return rest == 0 ? list : list + fmt::format(" {} {}", tr("and more:"), rest);
+}
+
 /// Does "10de:2684;10de:2685" hold this id?
 bool holds_id(std::string_view list, std::string_view id) {
   while (!list.empty()) {
@@ -140,6 +166,9 @@ std::span<const SystemRow> systems() {
 std::span<const RuntimeProfile> runtime_profiles() {
   return builtin_catalog().runtimes;
 }
+std::span<const ModelProfile> model_profiles() {
+  return builtin_catalog().models;
+}
 std::string_view catalog_date() {
   return builtin_catalog().date;
 }
@@ -158,6 +187,21 @@ Result<const CpuRow*> find_cpu(std::string_view key, const Catalog& catalog) {
 
 Result<const SystemRow*> find_system(std::string_view key, const Catalog& catalog) {
   return find_row(key, catalog.systems, "--system", tr("the catalog has no system"), tr("fits several systems"));
+}
+
+Result<const ModelProfile*> find_model_profile(std::string_view name, const Catalog& catalog) {
+  const auto words = words_of(name), bare = model_words(name);
+  auto found = rows_where(catalog.models, [&](const auto& row) { return equals_ignoring_case(row.hub, name); });
+  if (found.empty() && !words.empty())
+    found = rows_where(catalog.models,
+                       [&](const auto& row) { return words_of(row.key) == words || words_of(row.name) == words; });
+  if (found.empty() && !bare.empty())
+    found = rows_where(catalog.models,
+                       [&](const auto& row) { return model_words(row.key) == bare || model_words(row.name) == bare; });
+  if (found.size() == 1) return found.front();
+  const std::string near = near_models(name, catalog.models);
+  return Problem{fmt::format("{} \"{}\"", tr("the catalog has no model"), printable(name.substr(0, 80))), "MODEL",
+                 near.empty() ? std::string() : fmt::format("{} {}?", tr("did you mean"), near)};
 }
 
 std::vector<const AcceleratorRow*> accelerators_by_pci(std::string_view vendor_device, std::optional<Bytes> vram,

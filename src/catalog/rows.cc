@@ -18,6 +18,7 @@ constexpr size_t kLongestText = 2000;
 constexpr size_t kLongestList = 64;
 /// No figure of the tables comes near; larger ones are mistakes of unit.
 constexpr double kLargestNumber = 1e9;
+constexpr double kMostParameters = 1e14;
 constexpr std::string_view kHeaderKeys[] = {"format", "format_version", "rows"};
 constexpr std::string_view kRuntimeKeys[] = {
     "format",         "format_version", "name",  "release",          "date",    "rules", "command",
@@ -48,10 +49,10 @@ class Reader {
     return store_.texts.emplace_back(raw);
   }
 
-  double number(const Json& value, const std::string& pointer) {
+  double number(const Json& value, const std::string& pointer, double limit = kLargestNumber) {
     if (!value.is_number()) return fail(tr("a number is needed here"), pointer), 0.0;
     const double n = value.get<double>();
-    if (!(n >= 0 && n < kLargestNumber)) return fail(tr("this number is out of range"), pointer), 0.0;
+    if (!(n >= 0 && n < limit)) return fail(tr("this number is out of range"), pointer), 0.0;
     return n;
   }
 
@@ -209,6 +210,40 @@ void read_runtime(Reader& reader, const Json& file, RowStore& store) {
   store.runtimes.push_back(out);
 }
 
+/// "profiles/models/llama-3.1-8b.json" -> "llama-3.1-8b".
+std::string_view stem_of(std::string_view path) {
+  path.remove_prefix(path.rfind('/') + 1);  // npos + 1 is 0
+  return path.ends_with(".json") ? path.substr(0, path.size() - 5) : path;
+}
+
+/// Only what a row holds is judged here; read_model_profile judges the rest of the descriptor.
+void read_model(Reader& reader, const Json& file, const std::string& where, RowStore& store) {
+  constexpr std::string_view kHub = "https://huggingface.co/";
+  const auto text = [&reader](const Json& object, const char* key, const std::string& at) {
+    return reader.text(reader.need(object, key, at + "/"), fmt::format("{}/{}", at, key));
+  };
+  ModelProfile out{};
+  out.key = store.texts.emplace_back(stem_of(where));
+  if (out.key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") != std::string_view::npos || out.key.empty())
+    reader.fail(tr("the file of a model is named in lower case letters, digits, points and hyphens"), "/");
+  out.name = text(file, "name", "");
+  out.parameters = reader.number(reader.need(file, "parameters", "/"), "/parameters", kMostParameters);
+  out.hub = text(reader.need(file, "lifecycle", "/"), "source_url", "/lifecycle");
+  if (!reader.failed() && !out.hub.starts_with(kHub))
+    reader.fail(fmt::format("{} {}...", tr("an address is needed here:"), kHub), "/lifecycle/source_url");
+  const Json& comment = reader.need(file, "comment", "/");
+  out.source = text(comment, "source", "/comment");
+  out.as_of = reader.date(reader.need(comment, "as_of", "/comment/"), "/comment/as_of");
+  for (const auto& other : store.models)
+    if (other.key == out.key) reader.fail(fmt::format("{} \"{}\"", tr("a second model with the key"), out.key), "/");
+  if (reader.failed()) return;
+  out.hub.remove_prefix(kHub.size());
+  constexpr int kCompact = -1;
+  constexpr bool kAscii = true;
+  out.text = store.texts.emplace_back(file.dump(kCompact, ' ', kAscii));
+  store.models.push_back(out);
+}
+
 }  // namespace
 
 Result<Done> read_rows(std::string_view text, const std::string& where, RowStore& store) {
@@ -229,6 +264,8 @@ Result<Done> read_rows(std::string_view text, const std::string& where, RowStore
     read_table(reader, *parsed, kSystemColumns, store.systems);
   else if (format == "edgefit.runtime")
     read_runtime(reader, *parsed, store);
+  else if (format == "edgefit.model")
+    read_model(reader, *parsed, where, store);
   else
     reader.fail(fmt::format("{} \"{}\"", tr("this is no catalog file but"), format), "/format");
   if (reader.failed()) return reader.problem();
@@ -244,6 +281,7 @@ std::string_view newest(const RowStore& store) {
   see(store.cpus);
   see(store.systems);
   see(store.runtimes);
+  see(store.models);
   return date;
 }
 

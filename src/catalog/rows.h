@@ -1,4 +1,4 @@
-// Reads the JSON of profiles/hardware and profiles/runtimes into rows that own their texts. Used at build time by
+// Reads the JSON of profiles/ into rows that own their texts. Used at build time by
 // the generator and at run time for --catalog, so that one set of rules judges both.
 #pragma once
 
@@ -18,12 +18,14 @@ struct RowStore {
   std::vector<CpuRow> cpus;
   std::vector<SystemRow> systems;
   std::vector<RuntimeProfile> runtimes;
+  std::vector<ModelProfile> models;
   std::deque<std::string> texts;
   std::deque<std::vector<double>> lists;
   std::deque<std::vector<BackendProfile>> backends;
 };
 
-/// Adds the rows of one file. Its "format" tells the table. Problems name the file and the JSON pointer.
+/// Adds the rows of one file. Its "format" tells the table; a model's key is the file's name. Problems name the file
+/// and the JSON pointer.
 Result<Done> read_rows(std::string_view text, const std::string& where, RowStore& store);
 
 /// Newest `as_of` of all rows.

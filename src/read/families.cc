@@ -85,9 +85,9 @@ constexpr ArchitectureRow kArchitectures[] = {
     {.name = "gemma4"},
     {.name = "phi2", .gated_ffn = false, .head_dim_divides = true},
     {.name = "phimoe", .head_dim_divides = true},
-    {.name = "mllama", .head_dim_divides = true},
+    {.name = "mllama", .head_dim_divides = true, .sized = false},
     {.name = "glm-dsa", .plan = LayerPlan::mla},
-    {.name = "minimax_m1", .state = StateKind::delta_net},
+    {.name = "minimax_m1", .state = StateKind::delta_net, .sized = false},
     {.name = "minimax-m2"},
     {.name = "granitemoe", .head_dim_divides = true},
     {.name = "dbrx", .fused_qkv = true, .head_dim_divides = true},
@@ -100,18 +100,18 @@ constexpr ArchitectureRow kArchitectures[] = {
     {.name = "gptneox", .gated_ffn = false, .fused_qkv = true, .head_dim_divides = true},
     {.name = "opt", .gated_ffn = false, .head_dim_divides = true},
     {.name = "bloom", .gated_ffn = false, .fused_qkv = true, .head_dim_divides = true},
-    {.name = "vit", .plan = LayerPlan::encoder, .gated_ffn = false, .head_dim_divides = true},
-    {.name = "clip", .plan = LayerPlan::encoder, .gated_ffn = false, .head_dim_divides = true},
-    {.name = "t5", .gated_ffn = false},
-    {.name = "whisper", .gated_ffn = false, .head_dim_divides = true},
+    {.name = "vit", .plan = LayerPlan::encoder, .gated_ffn = false, .head_dim_divides = true, .sized = false},
+    {.name = "clip", .plan = LayerPlan::encoder, .gated_ffn = false, .head_dim_divides = true, .sized = false},
+    {.name = "t5", .gated_ffn = false, .sized = false},
+    {.name = "whisper", .gated_ffn = false, .head_dim_divides = true, .sized = false},
     {.name = "internvl_chat"},
     {.name = "yuan", .head_dim_divides = true},
     {.name = "deepseek", .head_dim_divides = true},
-    {.name = "deepseek_v4"},
-    {.name = "minimax_m3"},
-    {.name = "step3p7"},
-    {.name = "zamba2", .state = StateKind::mamba2},
-    {.name = "git", .gated_ffn = false, .head_dim_divides = true},
+    {.name = "deepseek_v4", .sized = false},
+    {.name = "minimax_m3", .sized = false},
+    {.name = "step3p7", .sized = false},
+    {.name = "zamba2", .state = StateKind::mamba2, .sized = false},
+    {.name = "git", .gated_ffn = false, .head_dim_divides = true, .sized = false},
 };
 
 struct AliasRow {
@@ -211,7 +211,7 @@ std::vector<Attention> attention_of(const ArchitectureRow& row, const Architectu
 
 void apply_family(Architecture& a, bool with_attention) {
   const ArchitectureRow* row = find_architecture(a.family);
-  a.family_known = row != nullptr;
+  a.family_known = row != nullptr && row->sized;
   if (row == nullptr) return;
   a.family = row->name;
   a.causal = row->plan != LayerPlan::encoder;

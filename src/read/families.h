@@ -45,6 +45,7 @@ struct ArchitectureRow {
   bool gated_ffn = true;
   bool fused_qkv = false;
   bool head_dim_divides = false;        ///< unstated head size is hidden size / heads, for certain
+  bool sized = true;                    ///< the engines' rules hold for it; else it is sized as a plain transformer
   bool embedding_norm_is_last = false;  ///< LFM2 calls its output norm token_embd_norm
   const LayerShape* shape = nullptr;    ///< nothing: tensor shapes of this family are not known yet
 };

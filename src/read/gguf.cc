@@ -9,6 +9,7 @@
 #include "edgefit/text.h"
 #include "read/families.h"
 #include "read/gguf_architecture.h"
+#include "read/gguf_encoder.h"
 #include "read/gguf_metadata.h"
 #include "read/gguf_tensors.h"
 #include "read/tensors.h"
@@ -164,6 +165,7 @@ Result<Model> model_of(GgufFile&& file) {
   for (auto& tensor : model.tensors) place(tensor, row != nullptr && row->embedding_norm_is_last);
   auto done = read_gguf_architecture(metadata, name, model);
   if (!done) return done.error();
+  model.encoder = read_gguf_encoder(metadata, model.tensors);
   model.precision = precision_of(metadata, model.tensors);
   model.task = task_of(metadata, model.architecture);
   model.file_bytes = {Bytes{static_cast<double>(file.bytes)}, {Origin::Kind::file, name}};

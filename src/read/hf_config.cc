@@ -93,8 +93,10 @@ class ConfigReader {
     Architecture& a = model_.architecture;
     a.family = row_->family.empty() ? printable(model_type_) : std::string(row_->family);
     apply_family(a, false);
-    a.gated_ffn = is_on(text, row_->gated);
-    a.fused_qkv = row_->fused_qkv;
+    // Which matrices llama.cpp's graph has: its converter fuses and splits what transformers does not.
+    const ArchitectureRow* engine = find_architecture(a.family);
+    if (engine == nullptr || !row_->gated.key.empty()) a.gated_ffn = is_on(text, row_->gated);
+    if (engine == nullptr) a.fused_qkv = row_->fused_qkv;
     a.mtp_layers = text.number("num_nextn_predict_layers", {0, 64}).value_or(0);
     const auto layers = plan_layers(text, *row_, a);
     if (report_.problem) return *report_.problem;

@@ -112,6 +112,12 @@ const Json* HfFields::find(std::string_view key, std::string* found) const {
   return nullptr;
 }
 
+bool HfFields::says_none(std::string_view key) const {
+  if (object_ == nullptr) return false;
+  const auto value = object_->find(std::string(key));
+  return value != object_->end() && value->is_null();
+}
+
 std::string HfFields::pointer(std::string_view key) const {
   return fmt::format("{}/{}", pointer_, slashes(key));
 }

@@ -28,6 +28,8 @@ class HfFields {
   bool present() const { return object_ != nullptr; }
   /// The value under `key` or one of its other names; `found` gets the name that was there.
   const Json* find(std::string_view key, std::string* found = nullptr) const;
+  /// The key is there and says null: the part does not exist, where an absent key would mean the default.
+  bool says_none(std::string_view key) const;
   std::optional<double> number(std::string_view key, Range range) const;
   /// A number, its default, or the Problem that it is missing (then 0).
   double need(std::string_view key, Range range) const;

@@ -68,7 +68,8 @@ void fill_mla(const HfFields& config, Architecture& a) {
   const Range dims{0, kMaxHeadDim}, ranks{0, kMaxHidden};
   Mla mla;
   mla.kv_lora_rank = config.need("kv_lora_rank", {1, kMaxHidden});
-  mla.q_lora_rank = config.number("q_lora_rank", ranks).value_or(0);
+  // DeepSeek-V2-Lite says null: its query matrix is whole.
+  mla.q_lora_rank = config.says_none("q_lora_rank") ? 0 : config.number("q_lora_rank", ranks).value_or(0);
   mla.rope_head_dim = config.need("qk_rope_head_dim", dims);
   mla.nope_head_dim = config.need("qk_nope_head_dim", dims);
   const double value = config.need("v_head_dim", dims);

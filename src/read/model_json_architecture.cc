@@ -121,7 +121,7 @@ void read_ssm(const JsonFields& fields, Architecture& a) {
 }
 
 void warn_of_family(JsonReport& report, const Architecture& a) {
-  if (a.family.empty() || a.family_known) return;
+  if (a.family.empty() || find_architecture(a.family) != nullptr) return;
   std::vector<std::string_view> names;
   for (const auto& row : architecture_rows()) names.push_back(row.name);
   std::string text = fmt::format("{}#{}/family: {} \"{}\"", report.name, kPointer, tr("no rules for family"), a.family);

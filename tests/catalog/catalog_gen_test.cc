@@ -48,6 +48,17 @@ TEST_F(CatalogGen, WritesRows) {
   EXPECT_THAT(source, HasSubstr("0.10000000000000001"));
 }
 
+TEST_F(CatalogGen, WritesModels) {
+  ASSERT_EQ(run(R"({"format":"edgefit.model","format_version":"1.0","name":"Ours \u00e9","parameters":7,
+      "comment":{"source":"we","as_of":"2027-02"},"lifecycle":{"source_url":"https://huggingface.co/we/ours"}})"),
+            0)
+      << errors_;
+  const std::string source = content(folder_ + "/out.cc");
+  EXPECT_THAT(source, HasSubstr(R"({"in", "Ours é", "we/ours", 7.0, "we", "2027-02",)"));
+  EXPECT_THAT(source, HasSubstr(R"(\"name\":\"Ours \\u00e9\")"));
+  EXPECT_THAT(source, HasSubstr("std::array<ModelProfile, 1> kModels"));
+}
+
 TEST_F(CatalogGen, UnknownKeyStopsTheBuild) {
   EXPECT_EQ(run(std::string(kHead) + R"("peak_gb":1,"source":"s","as_of":"2026"}]})"), 2);
   EXPECT_THAT(errors_, HasSubstr("in.json, /rows/0"));

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,7 +19,7 @@ using testing::HasSubstr;
 RowStore load_profiles() {
   RowStore store;
   std::vector<std::string> files;
-  for (const char* folder : {"/profiles/hardware", "/profiles/runtimes"})
+  for (const char* folder : {"/profiles/hardware", "/profiles/runtimes", "/profiles/models"})
     for (const auto& entry : std::filesystem::directory_iterator(std::string(EDGEFIT_SOURCE_DIR) + folder))
       files.push_back(entry.path());
   std::sort(files.begin(), files.end());
@@ -73,6 +74,16 @@ TEST(Load, BothLoadersGiveTheSameRuntimes) {
   }
 }
 
+TEST(Load, BothLoadersGiveTheSameModels) {
+  const RowStore store = load_profiles();
+  ASSERT_EQ(model_profiles().size(), store.models.size());
+  for (size_t i = 0; i < store.models.size(); ++i) {
+    const auto &a = model_profiles()[i], &b = store.models[i];
+    EXPECT_EQ(std::tie(a.key, a.name, a.hub, a.parameters, a.source, a.as_of, a.text),
+              std::tie(b.key, b.name, b.hub, b.parameters, b.source, b.as_of, b.text));
+  }
+}
+
 /// A folder of its own for each test.
 class LoadCatalog : public testing::Test {
  protected:
@@ -102,6 +113,21 @@ TEST_F(LoadCatalog, RowsReplaceAndAdd) {
   EXPECT_EQ((*find_accelerator("My Card", **catalog))->memory_gib, 20);
   EXPECT_EQ((*find_accelerator("rtx 4090", **catalog))->memory_gib, 48);
   EXPECT_EQ((*find_accelerator("rtx 4090"))->memory_gib, 24);
+}
+
+TEST_F(LoadCatalog, ModelsReplaceAndAdd) {
+  std::filesystem::create_directories(folder_ + "/models");
+  for (const char* key : {"our-model-1b", "llama-3.1-8b"})
+    write(fmt::format("models/{}.json", key),
+          R"({"format":"edgefit.model","format_version":"1.0","name":"Ours","parameters":7,
+              "comment":{"source":"we","as_of":"2027-02"},"lifecycle":{"source_url":"https://huggingface.co/we/ours"}})");
+  const auto catalog = load_catalog(folder_);
+  ASSERT_TRUE(catalog) << catalog.error().what;
+  EXPECT_EQ((*catalog)->models.size(), model_profiles().size() + 1);
+  EXPECT_EQ((*find_model_profile("our-model-1b", **catalog))->source, "we");
+  EXPECT_EQ((*find_model_profile("llama-3.1-8b", **catalog))->parameters, 7);
+  EXPECT_EQ((*find_model_profile("llama-3.1-8b"))->parameters, 8030261248);
+  EXPECT_EQ((*catalog)->date, "2027-02");
 }
 
 TEST_F(LoadCatalog, OneFileWillDo) {

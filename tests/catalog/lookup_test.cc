@@ -118,6 +118,50 @@ TEST(Lookup, NonsenseIsAProblem) {
   EXPECT_FALSE(find_accelerator(std::string(100000, 'a')));
 }
 
+std::string model_of(std::string_view name) {
+  const auto found = find_model_profile(name);
+  return found ? std::string((*found)->key) : "problem: " + found.error().what + " | " + found.error().hint;
+}
+
+TEST(Lookup, EveryModelIsFoundByKeyNameAndAddress) {
+  EXPECT_GE(model_profiles().size(), 40u);
+  for (const auto& row : model_profiles()) {
+    EXPECT_EQ(model_of(row.key), row.key);
+    EXPECT_EQ(model_of(row.name), row.key);
+    EXPECT_EQ(model_of(row.hub), row.key);
+  }
+}
+
+TEST(Lookup, CaseAndPunctuationOfModelsDoNotMatter) {
+  for (const char* name : {"LLAMA-3.1-8B", "llama 3.1 8b", "llama3.1:8b", "Llama_3.1_8B", "Llama-3.1-8B-Instruct",
+                           "Meta-Llama-3.1-8B", "meta-llama/llama-3.1-8b"})
+    EXPECT_EQ(model_of(name), "llama-3.1-8b") << name;
+  EXPECT_EQ(model_of("gemma-3-4b"), "gemma-3-4b");
+  EXPECT_EQ(model_of("Mistral 7B v0.3"), "mistral-7b-v0.3");
+}
+
+/// One digit tells one model from another: nothing but the whole name will do.
+TEST(Lookup, AnotherVersionOfAModelIsNotMeant) {
+  for (const char* name : {"llama-31-8b", "llama-8b", "llama3", "qwen2-7b", "qwen-2.5-7", "gemma-31b", "mistral-7b"})
+    EXPECT_FALSE(find_model_profile(name)) << name;
+  EXPECT_THAT(model_of("llama-8b"), HasSubstr("llama-3-8b, llama-3.1-8b"));
+  EXPECT_THAT(model_of("mistral-7b"), HasSubstr("did you mean mistral-7b-v0.3?"));
+  EXPECT_THAT(model_of("qwen2-7b"), HasSubstr("qwen2.5-7b"));
+}
+
+TEST(Lookup, NearModelsAreSuggested) {
+  EXPECT_THAT(model_of("lama-3.1-8b"), HasSubstr("did you mean llama-3.1-8b"));
+  EXPECT_THAT(model_of("gpt-os-20b"), HasSubstr("gpt-oss-20b"));
+  EXPECT_THAT(model_of("qwen"), HasSubstr("and more:"));
+  EXPECT_THAT(model_of("qwen2.5-7b-instrct"), HasSubstr("qwen2.5-7b"));
+  for (const char* name : {"", "-", "instruct", "it", "8b", "zzzzzzzzzzzzzzzz", "\x1b[31m", "nvidia"}) {
+    const auto found = find_model_profile(name);
+    ASSERT_FALSE(found) << name;
+    EXPECT_EQ(found.error().hint, "") << name;
+    EXPECT_EQ(found.error().what.find('\x1b'), std::string::npos);
+  }
+}
+
 TEST(Lookup, ByPciAndMemory) {
   const auto key = [](const char* id, std::optional<Bytes> vram) {
     const auto* row = find_accelerator_by_pci(id, vram);

@@ -8,6 +8,7 @@ namespace edgefit {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 const char* const kCard =
     R"({"key":"a-card","vendor":"V","name":"A Card","kind":"gpu","memory_gib":8,"source":"s","tier":"A","as_of":"2026-08"})";
@@ -62,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"empty", "", "", "", ""}, Hostile{"truncated", R"({"format":"edgefit.acc)", "", "", ""},
         Hostile{"list", "[]", "object", "/", ""}, Hostile{"number", "7", "object", "/", ""},
         Hostile{"no_format", "{}", "missing key \"format\"", "/", ""},
-        Hostile{"other_format", R"({"format":"edgefit.model","format_version":"1.0"})", "no catalog file", "/format",
+        Hostile{"other_format", R"({"format":"edgefit.host","format_version":"1.0"})", "no catalog file", "/format",
                 ""},
         Hostile{"format_number", R"({"format":1,"format_version":"1.0"})", "text", "/format", ""},
         Hostile{"version", R"({"format":"edgefit.cpus","format_version":"2.0","rows":[]})", "version",
@@ -86,6 +87,57 @@ INSTANTIATE_TEST_SUITE_P(
                 "/rows/0/memory_options_gib/1", ""},
         Hostile{"twice", table(fmt::format("{},{}", kCard, kCard)), "second row", "/rows/1", ""}),
     [](const auto& info) { return info.param.name; });
+
+constexpr const char* kModel =
+    R"({"format":"edgefit.model","format_version":"1.0","name":"My-Model-2B","comment":{"source":"card","as_of":"2026-11"},
+"parameters":2000000000000,"lifecycle":{"source_url":"https://huggingface.co/me/My-Model-2B"}})";
+
+TEST(Rows, AModelIsKeptAsTextForLater) {
+  RowStore store;
+  ASSERT_TRUE(read_rows(kModel, "profiles/models/my-model-2b.json", store));
+  ASSERT_EQ(store.models.size(), 1u);
+  const auto& model = store.models[0];
+  EXPECT_EQ(model.key, "my-model-2b");
+  EXPECT_EQ(model.name, "My-Model-2B");
+  EXPECT_EQ(model.hub, "me/My-Model-2B");
+  EXPECT_EQ(model.parameters, 2e12);
+  EXPECT_EQ(model.source, "card");
+  EXPECT_EQ(newest(store), "2026-11");
+  EXPECT_THAT(model.text, HasSubstr(R"("parameters":2000000000000,)"));
+  EXPECT_THAT(model.text, Not(HasSubstr("\n")));
+}
+
+std::string model_with(const std::string& from, const std::string& to) {
+  std::string text = kModel;
+  return text.replace(text.find(from), from.size(), to);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Models, RowsHostile,
+    testing::Values(Hostile{"no_name", model_with(R"("name":"My-Model-2B",)", ""), "missing key \"name\"", "/", ""},
+                    Hostile{"no_parameters", model_with(R"("parameters":2000000000000,)", ""), "missing key", "/", ""},
+                    Hostile{"parameters_text", model_with("2000000000000", R"("2T")"), "number", "/parameters", ""},
+                    Hostile{"no_comment", model_with(R"("comment":{"source":"card","as_of":"2026-11"},)", ""),
+                            "missing key \"comment\"", "/", ""},
+                    Hostile{"comment_text", model_with(R"({"source":"card","as_of":"2026-11"})", R"("card")"),
+                            "missing key \"source\"", "/comment", ""},
+                    Hostile{"model_no_date", model_with(R"(,"as_of":"2026-11")", ""), "missing key \"as_of\"",
+                            "/comment", ""},
+                    Hostile{"model_bad_date", model_with("2026-11", "today"), "date", "/comment/as_of", ""},
+                    Hostile{"other_site", model_with("https://huggingface.co/", "http://example.org/"), "address",
+                            "/lifecycle/source_url", ""}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Rows, AModelsFileIsItsKey) {
+  RowStore store;
+  for (const char* path : {"My-Model.json", "a/b/.json", "my model.json"}) {
+    const auto done = read_rows(kModel, path, store);
+    ASSERT_FALSE(done) << path;
+    EXPECT_THAT(done.error().what, HasSubstr("lower case")) << path;
+  }
+  ASSERT_TRUE(read_rows(kModel, "m-1.json", store));
+  EXPECT_FALSE(read_rows(kModel, "elsewhere/m-1.json", store));
+}
 
 std::string runtime(const std::string& backends) {
   return fmt::format(R"({{"format":"edgefit.runtime","format_version":"1.0","name":"e","release":"1","date":"2026",

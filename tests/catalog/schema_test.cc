@@ -34,6 +34,17 @@ TEST(Schema, RuntimesKeepToIt) {
   EXPECT_GE(seen, 12);
 }
 
+TEST(Schema, ModelsKeepToIt) {
+  const std::string schema = source_file("profiles/schema/model.schema.json");
+  int seen = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(EDGEFIT_SOURCE_DIR) + "/profiles/models")) {
+    const auto errors = schema_errors(schema, source_file("profiles/models/" + entry.path().filename().string()));
+    EXPECT_TRUE(errors.empty()) << entry.path() << "\n" << listing(errors);
+    ++seen;
+  }
+  EXPECT_GE(seen, 40);
+}
+
 TEST(Schema, FaultsAreFound) {
   const std::string schema = source_file("profiles/schema/cpus.schema.json");
   const auto file = [](const std::string& row) {

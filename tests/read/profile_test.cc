@@ -3,6 +3,7 @@
 
 #include "edgefit/catalog.h"
 #include "edgefit/read.h"
+#include "read/families.h"
 
 namespace edgefit {
 namespace {
@@ -29,7 +30,7 @@ TEST(Profile, EveryModelReadsWithoutAWarning) {
     EXPECT_LE(*model->active_parameters, *model->parameters);
     EXPECT_EQ(model->architecture.moe.has_value(), *model->active_parameters < 0.9 * *model->parameters);
     EXPECT_NE(find_precision(model->precision), nullptr) << model->precision;
-    EXPECT_TRUE(model->architecture.family_known);
+    EXPECT_NE(find_architecture(model->architecture.family), nullptr) << model->architecture.family;
     EXPECT_FALSE(model->tensors.empty());
     EXPECT_FALSE(model->tensors_stored);
     EXPECT_FALSE(model->weights);

@@ -91,7 +91,10 @@ std::string backend(const edgefit::BackendProfile& b) {
                              b.runtime_typical_cc9,
                              b.compute_efficiency_cc12,
                              b.decode_compute_factor,
-                             b.prefill_seconds_per_layer})
+                             b.prefill_seconds_per_layer,
+                             b.shared_share,
+                             b.shared_share_large,
+                             b.shared_large})
     out += number(value) + ", ";
   return out + fmt::format("{}, {}, {}}},\n", b.memory_known, b.speed_known, quoted(b.source));
 }
@@ -130,6 +133,17 @@ std::string runtimes(const edgefit::RowStore& store) {
          "};\nstatic_assert(sane(std::span<const RuntimeProfile>(kRuntimes)));\n\n";
 }
 
+/// The length of each text is written too: compilers count long ones step by step, up to a limit.
+std::string models(const edgefit::RowStore& store) {
+  std::string rows;
+  for (const auto& profile : store.models)
+    rows += fmt::format("    {{{}, {}, {}, {}, {}, {},\n     {{{}, {}}}}},\n", quoted(profile.key),
+                        quoted(profile.name), quoted(profile.hub), number(profile.parameters.value_or(0)),
+                        quoted(profile.source), quoted(profile.as_of), quoted(profile.text), profile.text.size());
+  return "constexpr std::array<ModelProfile, " + std::to_string(store.models.size()) + "> kModels{{\n" + rows +
+         "}};\nstatic_assert(sane(std::span<const ModelProfile>(kModels)));\n\n";
+}
+
 std::string source_of(const edgefit::RowStore& store) {
   using namespace edgefit;
   Writer w;
@@ -139,11 +153,12 @@ std::string source_of(const edgefit::RowStore& store) {
   w.table<SystemRow>("SystemRow", "kSystems", store.systems, kSystemColumns, "kSystemColumns");
   return fmt::format(
       "// Made by edgefit_catalog_gen from profiles/; edit those files.\n"
-      "#include \"catalog/columns.h\"\n\nnamespace edgefit {{\nnamespace {{\n\n{}\n{}{}}}  // namespace\n\n"
+      "#include <array>\n\n#include \"catalog/columns.h\"\n\n"
+      "namespace edgefit {{\nnamespace {{\n\n{}\n{}{}{}}}  // namespace\n\n"
       "const Catalog& builtin_catalog() {{\n"
-      "  static constexpr Catalog kCatalog{{kAccelerators, kCpus, kSystems, kRuntimes, {}}};\n"
+      "  static constexpr Catalog kCatalog{{kAccelerators, kCpus, kSystems, kRuntimes, kModels, {}}};\n"
       "  return kCatalog;\n}}\n\n}}  // namespace edgefit\n",
-      w.lists, w.tables, runtimes(store), quoted(newest(store)));
+      w.lists, w.tables, runtimes(store), models(store), quoted(newest(store)));
 }
 
 int complain(const edgefit::Problem& problem) {
