@@ -12,55 +12,59 @@
 namespace edgefit {
 namespace {
 
-/// Words of one check. `fail` also serves warnings that are not failures; `fix` is what helps.
+/// Words of one check. `fail` also serves warnings that are not failures; `fix` is what helps then, `find_out` what
+/// helps when the check could not be made.
 struct CheckWords {
   const char* title;
   const char* pass;
   const char* fail;
   const char* unknown;
   const char* fix;
+  const char* find_out;
 };
 // In the order of FitCheck. {0} = required, {1} = detected.
 constexpr std::array<CheckWords, kFitCheckCount> kCheckWords = {{
     {"Host memory", "{0} needed, {1} there", "{0} needed, only {1} there", "free host memory could not be read",
-     "close other programs, add RAM, or lower --context"},
+     "close other programs, add RAM, or lower --context", "state it: --fact memory.available=SIZE"},
     {"GPU memory", "{0} needed, {1} there", "{0} needed, only {1} there", "free GPU memory could not be read",
-     "use a lower precision, a shorter context, or more GPU memory"},
+     "use a lower precision, a shorter context, or more GPU memory", "install the driver, or describe it: --gpu KEY"},
     {"Disk space", "{0} needed, {1} free", "{0} needed, only {1} free", "free disk space could not be read",
-     "free some space or use another disk"},
+     "free some space or use another disk", "state it: --fact disk.free=SIZE"},
     {"GPU", "{1} is usable", "a {0} device is required and none is usable ({1})", "no GPU could be looked at",
-     "install the driver or a supported GPU"},
+     "install the driver or a supported GPU", "install the driver, or describe it: --gpu KEY"},
     {"Compute capability", "{0} required, {1} there", "{0} required, only {1} there",
-     "{0} required, the device does not tell its own", "use a newer GPU"},
+     "{0} required, the device does not tell its own", "use a newer GPU", "describe the GPU: --gpu KEY"},
     {"GPU driver", "{0} required, {1} installed", "{0} required, {1} installed", "{0} required, version not readable",
-     "update the driver"},
+     "update the driver", "install the driver"},
     {"GPU number formats", "{0} is there", "{0} is required and not there", "it is not known whether the GPU has {0}",
-     "use another precision or a newer GPU"},
+     "use another precision or a newer GPU", "describe the GPU: --gpu KEY"},
     {"GPU interface", "{1} serves", "{0} is required, this box offers {1}", "no interface could be found",
-     "install the runtime for this device or choose another build of the model"},
+     "install the runtime for this device or choose another build of the model", "name it: --backend NAME"},
     {"CPU features", "{0} is there", "{0} is required and not there", "the CPU's features could not be read",
-     "use another build of the engine or another CPU"},
+     "use another build of the engine or another CPU", "state them: --fact cpu.isa=avx2,fma"},
     {"Operating system", "{1} is supported", "{0} is required, this is {1}", "the operating system could not be read",
-     "run it on a supported system"},
+     "run it on a supported system", "ask on the box itself"},
     {"Context length", "{0} of {1} tokens", "{0} tokens asked, the model was trained for {1}",
-     "no context length stated", "lower --context"},
+     "no context length stated", "lower --context", "state max_context in the descriptor"},
     {"Installed RAM", "{0} required, {1} there", "{0} required, only {1} there", "installed RAM could not be read",
-     "add RAM"},
+     "add RAM", "state it: --fact memory.os_total=SIZE"},
     {"GPU memory installed", "{0} required, {1} there", "{0} required, only {1} there",
-     "the size of GPU memory could not be read", "use a GPU with more memory"},
+     "the size of GPU memory could not be read", "use a GPU with more memory", "describe it: --gpu KEY,SIZE"},
     {"Goal: time to first token", "{1} expected, at most {0} wanted", "{1} expected, at most {0} wanted",
-     "no estimate of the first token", "shorten the prompt or use a faster device"},
+     "no estimate of the first token", "shorten the prompt or use a faster device",
+     "the section Speed says what is missing"},
     {"Goal: tokens per second", "{1} expected, {0} wanted", "{1} expected, {0} wanted", "no estimate of speed",
-     "use a lower precision or a device with more memory bandwidth"},
+     "use a lower precision or a device with more memory bandwidth", "the section Speed says what is missing"},
     {"Goal: latency", "{1} expected, at most {0} wanted", "{1} expected, at most {0} wanted", "no estimate of latency",
-     "use a faster device"},
+     "use a faster device", "the section Speed says what is missing"},
     {"Goal: inferences per second", "{1} expected, {0} wanted", "{1} expected, {0} wanted",
-     "no estimate of inferences per second", "use a faster device"},
+     "no estimate of inferences per second", "use a faster device", "the section Speed says what is missing"},
     {"Model understood", "the sizes of the model are known", "no rule for family {1}: sized as a generic transformer",
-     "the model does not say enough to be sized ({1})", "state parameters and precision, or weight_bytes"},
-    {"Device not usable", "", "{0}: {1}", "", "cure it or ignore the device"},
+     "the model does not say enough to be sized ({1})", "state parameters and precision, or weight_bytes",
+     "state parameters and precision, or weight_bytes"},
+    {"Device not usable", "", "{0}: {1}", "", "cure it or ignore the device", ""},
     {"Engine", "the engine's memory rules are known", "{0} is required, it is {1}", "no memory rules for {1} here",
-     "choose --runtime llama.cpp, or turn flash attention on"},
+     "turn flash attention on or ask for fewer sequences", "choose --runtime llama.cpp and --split-mode layer"},
 }};
 
 std::string in_unit(double value, std::string_view unit) {
@@ -68,6 +72,7 @@ std::string in_unit(double value, std::string_view unit) {
   if (unit == "s") return show(Seconds{value});
   if (unit == "tok/s") return show(TokensPerSecond{value});
   if (unit == "tok") return show_count(value);
+  if (unit == "1") return fmt::format("{:.1f}", value);  // compute capability
   return fmt::format("{:.4g}", value);
 }
 
@@ -79,7 +84,7 @@ CheckText text_of(const Finding& f) {
   const auto index = static_cast<size_t>(f.check);
   const CheckWords& words = kCheckWords[index];
   CheckText out;
-  out.finding = &f;
+  out.finding = f;
   out.id = fmt::format("EF-FIT-{:03}", index + 1);
   out.title = tr(words.title);
   out.required = value_text(f.required, f.required_word, f.unit);
@@ -93,7 +98,7 @@ CheckText text_of(const Finding& f) {
     if (f.status == CheckStatus::warn) message = "{0} needed, {1} there: too close to call";
   }
   out.message = fmt::format(fmt::runtime(tr(message)), out.required, out.detected);
-  if (f.status != CheckStatus::pass) out.fix = tr(words.fix);
+  if (f.status != CheckStatus::pass) out.fix = tr(f.status == CheckStatus::unknown ? words.find_out : words.fix);
   return out;
 }
 
@@ -117,9 +122,44 @@ std::string weights_file(const Model& model) {
   return name + "-" + lower(model.precision) + ".gguf";
 }
 
+/// A release whose flags are those of llama.cpp v0.5.0 (common/arg.cpp), which renamed some.
+bool is_current(const RuntimeProfile& profile) {
+  return profile.name == "llama.cpp" && profile.date >= "2026";
+}
+
+/// Flags for where parts of the model lie, in llama-server's words.
+std::string places_of(const Case& question) {
+  const auto& r = question.runtime;
+  std::string out;
+  if (r.split_mode != SplitMode::layer) out += fmt::format(" -sm {}", name_of(r.split_mode));
+  if (!r.tensor_split.empty()) out += fmt::format(" -ts {:g}", fmt::join(r.tensor_split, ","));
+  const auto layers = static_cast<int>(question.model->weights->layers.size());
+  if (question.model->architecture.moe && r.cpu_moe_layers > 0) {
+    out += r.cpu_moe_layers >= layers ? " --cpu-moe" : fmt::format(" --n-cpu-moe {}", r.cpu_moe_layers);
+  }
+  if (!r.kv_offload) out += " --no-kv-offload";
+  if (r.swa_full) out += " --swa-full";
+  return out;
+}
+
+/// The models beside the model.
+std::string side_models_of(const Case& question) {
+  const auto file = [](const Model& model) { return shell_word(printable(weights_file(model))); };
+  std::string out;
+  if (question.projector) out += " --mmproj " + file(*question.projector);
+  for (const auto& adapter : question.adapters) out += " --lora " + file(*adapter);
+  // There a draft model is only used by the kind of speculation that is asked for.
+  if (question.draft) out += " -md " + file(*question.draft);
+  if (question.draft && is_current(*question.runtime.profile)) out += " --spec-type draft-simple";
+  return out;
+}
+
 std::string command_of(const Case& question, const Assessment& a) {
   const RuntimeProfile& profile = *question.runtime.profile;
-  if (profile.rules != EngineRules::llama_cpp || !question.model->weights) return {};
+  const auto& family = question.model->architecture;
+  // A family that the engine may not know at all is sized, but only its own file proves that the engine loads it.
+  const bool loads = family.family.empty() || family.family_known || question.model->format == "gguf";
+  if (profile.rules != EngineRules::llama_cpp || !question.model->weights || !loads) return {};
   const auto& w = question.workload;
   const auto& r = question.runtime;
   std::string out =
@@ -134,9 +174,9 @@ std::string command_of(const Case& question, const Assessment& a) {
   if (r.flash_attention != FlashAttention::automatic)
     out += r.flash_attention == FlashAttention::on ? " -fa on" : " -fa off";
   if (r.kv_unified) out += " --kv-unified";
-  if (!r.mmap) out += " --no-mmap";
+  if (!r.mmap) out += is_current(profile) ? " --load-mode none" : " --no-mmap";
   if (!question.model->architecture.causal) out += " --embedding";
-  return out;
+  return out + places_of(question) + side_models_of(question);
 }
 
 int exit_code(Verdict verdict, AnswerOptions::FailOn fail_on) {

@@ -93,7 +93,7 @@ Limits limits_of(const Case& question) {
   const double most = question.model->architecture.max_context.value_or(1 << 24);
   out.max_context = largest(1, std::max(1.0, most), [&](double n) { return fits(changed.workload.context, n); });
   changed.workload = question.workload;
-  out.max_sequences = largest(1, 4096, [&](double n) { return fits(changed.workload.sequences, n); });
+  out.max_sequences = largest(1, kMostSequences, [&](double n) { return fits(changed.workload.sequences, n); });
   return out;
 }
 

@@ -13,7 +13,7 @@ namespace edgefit {
 
 /// A Finding in words.
 struct CheckText {
-  const Finding* finding = nullptr;
+  Finding finding;
   std::string id, title, required, detected, message, fix;
 };
 

@@ -30,6 +30,9 @@ struct PoolFit {
   std::optional<Bytes> have;  ///< unknown = nothing
   HaveBasis basis = HaveBasis::free_now;
   std::vector<Line> lines;
+  /// The part of `need` that devices without memory of their own hold, and the most that their driver lets them.
+  Interval<Bytes> device_need{};
+  std::optional<Bytes> device_limit;
 };
 
 struct Placement {

@@ -21,6 +21,10 @@ const char* name_of(HaveBasis basis);
 struct Case {
   std::shared_ptr<const Host> host;
   std::shared_ptr<const Model> model;  ///< with `weights` set: see prepare()
+  // Models that the engine loads beside it, likewise prepared.
+  std::shared_ptr<const Model> projector;              ///< turns images or sound into tokens (--mmproj); may be none
+  std::vector<std::shared_ptr<const Model>> adapters;  ///< LoRA (--lora)
+  std::shared_ptr<const Model> draft;                  ///< proposes tokens (--draft); may be none
   Runtime runtime;
   Workload workload;  ///< complete: see resolve()
   Goals goals;

@@ -33,7 +33,8 @@ struct Cpu {
   Fact<double> present_packages, present_cores, present_pus;  ///< what the machine has
   std::vector<CpuKind> kinds;
   std::vector<Cache> caches;
-  Fact<std::vector<std::string>> isa;  ///< usable features: "avx2", "fma" ...
+  Fact<std::vector<std::string>> isa;          ///< usable features: "avx2", "fma" ...
+  Fact<std::vector<std::string>> isa_present;  ///< what CPUID shows, whether or not the kernel lets it be used
   Fact<double> quota_cpus;
   Fact<double> threads_recommended;
   Fact<FlopsPerSecond> fp32_peak;  ///< cores x clock x SIMD width x 2 FMA
@@ -52,6 +53,8 @@ struct NumaNode {
   Fact<Bytes> size;
   std::string kind = "DRAM";  ///< DRAM HBM CXL NVM GPU
   int pus = 0;
+  Fact<BytesPerSecond> read_bandwidth = {};  ///< of ACPI's HMAT, seldom given
+  Fact<Seconds> read_latency = {};
 };
 
 struct Memory {
@@ -63,6 +66,8 @@ struct Memory {
   std::string limit_path;
   Fact<Bytes> usable;  ///< min(os_total less GPU nodes, limit)
   Fact<Bytes> swap_total, hugepages_reserved;
+  Fact<Bytes> zram;           ///< size of compressed swap in memory; never counts as memory
+  Fact<std::string> hotplug;  ///< drivers that can change the total while the box runs: "virtio_mem virtio_balloon"
   Fact<std::string> ecc;
   std::vector<Dimm> dimms;
   Fact<double> slots, channels;
@@ -91,6 +96,14 @@ const char* name_of(GpuState s);  ///< "usable" "present-no-driver" ... as in ho
 std::optional<GpuClass> find_gpu_class(std::string_view name);
 std::optional<GpuState> find_gpu_state(std::string_view name);
 
+/// A direct link from one GPU to another device.
+struct GpuLink {
+  std::string peer;                ///< PCI address of the other end
+  std::string type;                ///< "nvlink" "xgmi"
+  int count = 0;                   ///< links to this peer
+  Fact<BytesPerSecond> bandwidth;  ///< of all of them, one direction
+};
+
 struct Gpu {
   std::string id;   ///< bdf, "platform:...", or "described:0"
   std::string bdf;  ///< 0000:01:00.0; empty when there is none
@@ -101,7 +114,12 @@ struct Gpu {
   GpuState state = GpuState::usable;
   std::string state_text;  ///< what is wrong and what cures it
   std::string pool;        ///< "gpu0" or "ram"
+  std::string uuid;        ///< "GPU-1a2b3c4d": eight digits of a hash, never the real one
   Fact<Bytes> vram_total, vram_free, vram_reserved;
+  Fact<Bytes> carveout;    ///< memory that firmware took from the system for an integrated GPU; not in MemTotal
+  Fact<Bytes> gtt_total;   ///< the part of main memory that the driver lets the GPU map
+  Fact<Bytes> shared_max;  ///< most that a GPU without memory of its own can hold: carve-out and mapped memory
+  Fact<Bytes> max_alloc;   ///< largest single allocation
   Fact<double> bus_width_bits;
   Fact<Hertz> memory_clock;
   Fact<std::string> memory_type;
@@ -115,24 +133,39 @@ struct Gpu {
   Fact<std::string> driver, kernel_driver;
   std::vector<std::pair<std::string, std::string>> runtimes;  ///< {"cuda","13.0"}
   Fact<Watts> power_limit;
-  Fact<double> pcie_generation, pcie_width;  ///< maximum of the path
+  Fact<double> pcie_generation, pcie_width;          ///< maximum of the path
+  Fact<double> pcie_generation_now, pcie_width_now;  ///< an idle link is slower than it can be
   Fact<BytesPerSecond> pcie_bandwidth;
+  std::vector<GpuLink> links;
+  Fact<std::string> ecc;           ///< "on" "off"
+  Fact<std::string> compute_mode;  ///< "default" "exclusive-process" "prohibited"
+  Fact<std::string> visible;       ///< "yes" or "no" by CUDA_VISIBLE_DEVICES and its kin
   std::string catalog_key;
   bool usable() const { return state == GpuState::usable || state == GpuState::described; }
-  bool has_own_memory() const;  ///< not shared with the CPU: a pool of its own
+  bool has_own_memory() const;  ///< apart from what the OS calls memory: a pool of its own
 };
 
 struct Npu {
   std::string kind, node, state;
   Fact<std::string> driver;
-  std::string runtime_needed;
+  std::string runtime_needed = {};
+  std::string state_text = {};  ///< what is wrong and what cures it
 };
 
 struct Storage {
   std::string path;
   Fact<std::string> filesystem, device, kind;  ///< kind: nvme sata-ssd hdd emmc sd usb net virtual
   Fact<Bytes> free;
-  Fact<BytesPerSecond> read_bandwidth;
+  Fact<std::string> layers;          ///< from the mount down: "dm-0 > nvme0n1p3 > nvme0n1"
+  Fact<std::string> encrypted = {};  ///< "luks" "none"
+  Fact<BytesPerSecond> read_bandwidth = {};
+};
+
+/// What keeps this process from using all of the machine.
+struct Limit {
+  std::string what;    ///< memory cpus devices
+  std::string kind;    ///< cgroup cpuset lxcfs wsl2 virtual-machine environment
+  std::string source;  ///< the file or variable that says so
 };
 
 struct Os {
@@ -140,6 +173,7 @@ struct Os {
   Fact<std::string> kernel, distro, libc;
   Fact<std::string> virtualization;  ///< none kvm ...
   Fact<std::string> container;       ///< none docker k8s lxc wsl2
+  std::vector<Limit> limits;
 };
 
 /// Two sources that disagree, kept and graded.
@@ -157,7 +191,7 @@ struct Host {
   std::string name;   ///< "this box", or what the user called it; never the host name
   std::string taken;  ///< UTC, RFC 3339; given by the caller
   Os os;
-  Fact<std::string> sys_vendor, product;
+  Fact<std::string> sys_vendor, product, board, bios, soc;
   Cpu cpu;
   Memory memory;
   std::vector<Gpu> gpus;  ///< in PCI order

@@ -103,6 +103,20 @@ struct WeightTable {
   bool exact = false;                                ///< from tensors of a file or of a known family, not from a mean
 };
 
+/// What a projector file (mmproj) says of the encoder that turns images or sound into tokens of the model beside it.
+struct Encoder {
+  std::string projector;  ///< how tokens are made of patches: "gemma3", "qwen2.5vl_merger"
+  bool images = false, sound = false;
+  double hidden_size = 0, ffn_size = 0;
+  bool gated_ffn = false;
+  double image_size = 0, patch_size = 0;  ///< pixels a side; image_size 0 = the file states none
+  double merge = 1;                       ///< patches a side that become one token
+  double max_pixels = 0;                  ///< of the largest image, when the file says
+  double output_size = 0;                 ///< elements of a token
+  double kept_layers = 0;                 ///< layers whose result is an output beside the last one's
+  bool windows = false;                   ///< most layers attend within windows, by a mask over all patches
+};
+
 struct Requirements {
   enum class Gpu { not_needed, optional, required };
   Gpu gpu = Gpu::optional;
@@ -138,6 +152,7 @@ struct Model {
   Fact<Bytes> file_bytes;    ///< on disk, all parts
   Architecture architecture;
   std::vector<Tensor> tensors;         ///< empty when the descriptor has none
+  std::optional<Encoder> encoder;      ///< of a projector file
   bool tensors_stored = false;         ///< types and bytes are as the file has them; else shapes of a family, and
                                        ///< the precision decides the types (matrices come as f16, the rest as f32)
   std::optional<WeightTable> weights;  ///< when the descriptor says it; else made from tensors

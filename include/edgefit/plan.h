@@ -19,7 +19,7 @@ struct Price {
 struct Option {
   std::vector<Change> changes;
   Price price;
-  std::optional<Watts> power;  ///< added
+  std::optional<Watts> power;  ///< of what is bought, under load
   Case question;
   Assessment assessment;
 };

@@ -14,6 +14,7 @@ struct ProbeOptions {
   std::string sysroot;                  ///< empty = the live machine
   std::vector<std::string> disk_paths;  ///< whose free space matters
   std::string now_utc;                  ///< given by the caller, for Host::taken
+  std::string hwloc_xml = {};           ///< an hwloc XML file instead of a machine
 };
 
 /// A probe under way: vendor children run while models and catalogs are read.
@@ -25,6 +26,11 @@ class Probe {
   Probe& operator=(Probe&&) noexcept;
   /// Waits for the children at most until their deadlines. Never fails: gaps are unknown facts and errors.
   Host finish();
+  /// After finish(): writes what was read as a sysroot that replays to the same host, without serial numbers, MAC
+  /// addresses, UUIDs, host and user names. `folder` must not exist or be empty.
+  Result<Done> record(const std::string& folder) const;
+  /// After finish(): what every source said, for a bug report. Free of the same things.
+  std::string doctor(const Host& host) const;
 
  private:
   struct State;

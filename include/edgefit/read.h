@@ -9,8 +9,12 @@
 
 namespace edgefit {
 
+struct ModelProfile;
+
 /// A file, or a folder that holds a model. Hostile bytes end in a Problem, never in a crash or hang.
 Result<Model> read_model(const std::string& path);
+/// A model of the catalog; its facts have the origin `catalog`.
+Result<Model> read_model_profile(const ModelProfile& profile);
 /// The same descriptor in edgefit's own format.
 std::string write_model_json(const Model& model);
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "edgefit/units.h"
 
@@ -42,6 +43,9 @@ struct BackendProfile {
   double compute_efficiency_cc12 = 0;    ///< compute_efficiency from compute capability 12.0
   double decode_compute_factor = 1;      ///< FLOPs of decode x this / vector peak may bound it (old cards, f16)
   double prefill_seconds_per_layer = 0;  ///< a layer and micro-batch of 512 tokens; pairs with compute_efficiency
+  // The most of host memory that a device without its own may hold, when the driver does not say; 0 = all of it.
+  double shared_share = 0;                          ///< of host memory
+  double shared_share_large = 0, shared_large = 0;  ///< another share from so many bytes of host memory on
   bool memory_known = true;              ///< false: the engine has this backend, its runtime_* were never measured
   bool speed_known = true;               ///< false: the same for the speed members
   std::string_view source = {};
@@ -66,6 +70,10 @@ struct RuntimeProfile {
 
 enum class FlashAttention : uint8_t { automatic, on, off };
 
+/// How several devices share a model: by layers, not at all, by rows of each matrix, by heads and columns.
+enum class SplitMode : uint8_t { layer, none, row, tensor };
+const char* name_of(SplitMode mode);  ///< "layer" "none" "row" "tensor", as llama.cpp's -sm
+
 /// What the user may turn. `gpu_layers` counts as llama.cpp's -ngl: layers + 1 is everything.
 struct Runtime {
   const RuntimeProfile* profile = nullptr;
@@ -81,6 +89,8 @@ struct Runtime {
   int cpu_moe_layers = 0;  ///< experts of the first so many layers stay in host memory
   bool op_offload = true;  ///< large batches of host layers are computed on the GPU
   bool kv_offload = true;  ///< KV cache on the GPU beside its layers
+  SplitMode split_mode = SplitMode::layer;
+  std::vector<double> tensor_split;  ///< share of each device in the order of use; empty = by free memory
 };
 
 }  // namespace edgefit

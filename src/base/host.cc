@@ -83,7 +83,9 @@ std::optional<GpuState> find_gpu_state(std::string_view name) {
 }
 
 bool Gpu::has_own_memory() const {
-  return kind == GpuClass::discrete || kind == GpuClass::virtual_gpu;
+  // What firmware took from main memory for an integrated GPU is not in MemTotal: where it is the larger part, and
+  // therefore told as vram_total, it is a pool of its own.
+  return kind == GpuClass::discrete || kind == GpuClass::virtual_gpu || (carveout && vram_total);
 }
 
 void number_pools(Host& host) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::array kBackends = {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "npu"};
 constexpr std::array kEngineRules = {"llama.cpp", "vllm", "onnxruntime", "other"};
+constexpr std::array kSplitModes = {"layer", "none", "row", "tensor"};
 constexpr std::array kTerms = {"weights", "kv_cache",  "recurrent_state", "compute", "output",
                                "runtime", "projector", "draft",           "adapter"};
 constexpr std::array kBounds = {"none", "memory_bandwidth", "compute", "overhead", "link", "storage"};
@@ -31,6 +32,9 @@ const char* name_of(Backend backend) {
 }
 const char* name_of(EngineRules rules) {
   return at(kEngineRules, rules);
+}
+const char* name_of(SplitMode mode) {
+  return at(kSplitModes, mode);
 }
 const char* name_of(Term term) {
   return at(kTerms, term);

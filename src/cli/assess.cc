@@ -8,6 +8,7 @@
 #include "cli/build_case.h"
 #include "cli/cli.h"
 #include "cli/date.h"
+#include "cli/find_model.h"
 #include "cli/output.h"
 #include "edgefit/answer.h"
 #include "edgefit/text.h"
@@ -71,7 +72,7 @@ Result<int> run(const AssessFlags& flags) {
 
 Run declare_assess(Flags& flags) {
   auto typed = std::make_shared<AssessFlags>();
-  flags.positional("MODEL", typed->model, tr("a model file (GGUF) or descriptor (model.json)"));
+  flags.positional("MODEL", typed->model, model_help());
   declare_case(flags, typed->question);
   declare_output(flags, typed->output, forms());
   flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));

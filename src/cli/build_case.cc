@@ -11,8 +11,9 @@
 #include "base/files.h"
 #include "cli/date.h"
 #include "cli/facts.h"
+#include "cli/find_model.h"
+#include "cli/side_models.h"
 #include "edgefit/probe.h"
-#include "edgefit/read.h"
 #include "edgefit/size.h"
 #include "edgefit/text.h"
 
@@ -36,7 +37,7 @@ std::string default_runtime(const Model& model) {
 }
 
 Result<std::shared_ptr<const Model>> load_model(const std::string& path, const Precision* quant) {
-  auto model = read_model(path);
+  auto model = find_model(path);
   if (!model) return model.error();
   prepare(*model);
   return std::make_shared<const Model>(quant != nullptr ? requantize(*model, *quant) : std::move(*model));
@@ -118,11 +119,14 @@ Goals merge(Goals said, const Goals& stated) {
 }  // namespace
 
 std::string folder_of(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return path;
+  const auto is_folder = [](const std::string& name) {
+    struct stat status {};
+    return ::stat(name.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+  };
+  if (is_folder(path)) return path;
   const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
+  const std::string folder = slash == 0 ? "/" : path.substr(0, slash == std::string::npos ? 0 : slash);
+  return is_folder(folder) ? folder : ".";
 }
 
 Result<Host> read_host(const std::string& path) {
@@ -147,6 +151,7 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path) {
   Case question;
   question.host = std::make_shared<const Host>(std::move(*host));
   question.model = std::move(*model);
+  if (auto added = add_side_models(typed, question); !added) return added.error();
   question.runtime = *engine;
   question.workload = resolve(settings->workload, *question.model);
   question.goals = merge(settings->goals, question.model->goals);

@@ -15,7 +15,7 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path);
 
 /// A recorded host.json.
 Result<Host> read_host(const std::string& path);
-/// The folder whose disk holds `path`: itself when it is a folder.
+/// The folder whose disk holds `path`: itself when it is a folder, "." for what is no file, as a model's name.
 std::string folder_of(const std::string& path);
 
 }  // namespace edgefit

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "edgefit/text.h"
 
@@ -78,6 +79,8 @@ constexpr std::array<std::string_view, 9> kCacheTypes = {"f32",  "f16",    "bf16
                                                          "q4_1", "iq4_nl", "q5_0", "q5_1"};
 constexpr std::array<std::string_view, 7> kBackends = {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "npu"};
 constexpr std::array<std::string_view, 3> kSwitch = {"auto", "on", "off"};
+constexpr std::array<std::string_view, 4> kSplitModes = {"layer", "none", "row", "tensor"};  // as SplitMode
+constexpr std::array<std::string_view, 1> kParallel = {"layer"};
 
 void parse_kv_type(Parser& parser, const std::string& value, Workload& load) {
   const size_t comma = value.find(',');
@@ -93,6 +96,37 @@ void parse_kv_type(Parser& parser, const std::string& value, Workload& load) {
   if (const auto at = parser.word("--kv-type", v, kCacheTypes)) {
     load.kv_type_v = {std::string(kCacheTypes.at(*at)), origin};
   }
+}
+
+/// "3,1": how much each device takes; a share may be nothing, all of them may not.
+void parse_tensor_split(Parser& parser, const std::string& typed, Runtime& runtime) {
+  double sum = 0;
+  for (size_t at = 0; at <= typed.size() && !typed.empty();) {
+    const size_t comma = std::min(typed.find(',', at), typed.size());
+    double share = 0;
+    if (!parse_count(typed.substr(at, comma - at), share) || share < 0) sum = std::nan("");
+    runtime.tensor_split.push_back(share);
+    sum += share;
+    at = comma + 1;
+  }
+  if (!typed.empty() && !(sum > 0)) parser.fail(bad_value("--tensor-split", typed, tr("write shares like 3,1")));
+}
+
+/// Which parts of the model lie where.
+void parse_places(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
+  if (const auto layers = parser.whole("--n-cpu-moe", typed.cpu_moe_layers, 0)) {
+    runtime.cpu_moe_layers = static_cast<int>(std::min<double>(*layers, kAllLayers));
+  }
+  if (typed.cpu_moe) runtime.cpu_moe_layers = kAllLayers;
+  parse_tensor_split(parser, typed.tensor_split, runtime);
+  if (const auto at = parser.word("--split-mode", typed.split_mode, kSplitModes)) {
+    runtime.split_mode = static_cast<SplitMode>(*at);
+  }
+  if (parser.word("--parallel", typed.parallel, kParallel) && runtime.split_mode != SplitMode::layer) {
+    parser.fail(bad_value("--parallel", typed.parallel, tr("--split-mode says otherwise: leave one out")));
+  }
+  runtime.kv_offload = !typed.no_kv_offload;
+  runtime.swa_full = typed.swa_full;
 }
 
 void parse_runtime(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
@@ -119,6 +153,7 @@ void parse_runtime(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
   runtime.mmap = !typed.no_mmap;
   runtime.kv_unified = typed.kv_unified;
   runtime.logits_all = typed.logits_all;
+  parse_places(parser, typed, runtime);
 }
 
 bool parse_positive(const std::string& text, double& out) {
@@ -228,7 +263,17 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.toggle("--kv-unified", typed.kv_unified, tr("one cache shared by all requests"));
   flags.toggle("--no-mmap", typed.no_mmap, tr("read the weights instead of mapping them"));
   flags.toggle("--logits-all", typed.logits_all, tr("reserve logits for each row of a micro-batch"));
+  flags.toggle("--swa-full", typed.swa_full, tr("sliding layers keep the whole context"));
+  flags.toggle("--no-kv-offload", typed.no_kv_offload, tr("the KV cache stays in RAM"));
+  flags.toggle("--cpu-moe", typed.cpu_moe, tr("all experts stay in RAM"));
+  flags.text("--n-cpu-moe", typed.cpu_moe_layers, "N", tr("experts of the first N layers stay in RAM"));
+  flags.text("--split-mode", typed.split_mode, "MODE", tr("layer, none, row or tensor (default: layer)"));
+  flags.text("--tensor-split", typed.tensor_split, "A,B...", tr("shares of the GPUs (default: by free memory)"));
+  flags.text("--parallel", typed.parallel, "layer", tr("how several GPUs share a model"));
   flags.text("--quant", typed.quant, "Q", tr("the model in another precision, like q4_k_m"));
+  flags.text("--mmproj", typed.projector, "FILE", tr("the projector that reads images or sound"));
+  flags.list("--lora", typed.adapters, "FILE", tr("a LoRA adapter; repeats"));
+  flags.text("--draft", typed.draft, "MODEL", tr("a small model that proposes tokens"));
   flags.heading(tr("Load and goals"));
   flags.text("--context", typed.context, "N", tr("tokens a request (default: at most 8192)"));
   flags.text("--sequences", typed.sequences, "N", tr("requests at once (default: 1)"));

@@ -19,12 +19,14 @@ struct CaseFlags {
   std::vector<std::string> gpus, additions, facts, goals;
   bool assume_idle = false;
   std::string runtime, backend, context, sequences, prompt, output, depth, kv_type, gpu_layers, batch, ubatch,
-      flash_attention, quant;
-  bool kv_unified = false, no_mmap = false, logits_all = false;
+      flash_attention, quant, cpu_moe_layers, tensor_split, split_mode, parallel, projector, draft;
+  std::vector<std::string> adapters;
+  bool kv_unified = false, no_mmap = false, logits_all = false, cpu_moe = false, no_kv_offload = false,
+       swa_full = false;
 };
 void declare_case(Flags& flags, CaseFlags& typed);
 
-/// `--gpu-layers all`: more than any model has; the engine takes what there is.
+/// `--gpu-layers all` and `--cpu-moe`: more than any model has; the engine takes what there is.
 inline constexpr int kAllLayers = 9999;
 
 /// Hardware added to a box: `--add gpu=KEY`, `--add ram=32GiB`.

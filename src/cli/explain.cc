@@ -6,6 +6,7 @@
 #include "cli/build_case.h"
 #include "cli/cli.h"
 #include "cli/date.h"
+#include "cli/find_model.h"
 #include "cli/output.h"
 #include "edgefit/answer.h"
 #include "edgefit/report.h"
@@ -76,7 +77,7 @@ Result<int> run(const ExplainFlags& flags) {
 
 Run declare_explain(Flags& flags) {
   auto typed = std::make_shared<ExplainFlags>();
-  flags.positional("MODEL", typed->model, tr("a model file (GGUF) or descriptor (model.json)"));
+  flags.positional("MODEL", typed->model, model_help());
   flags.positional("TERM", typed->term, tr("kv_cache, weights, compute, decode, gpu0 ..."));
   declare_case(flags, typed->question);
   declare_output(flags, typed->output, forms());

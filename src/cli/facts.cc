@@ -70,6 +70,12 @@ constexpr std::array kFacts = {
             [](Host& host, const std::string& value, const Origin& origin) {
               return set_size(host.memory.available, value, origin);
             }},
+    FactRow{"gpu.shared_max", "--fact gpu.shared_max=56GiB",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              bool any = false;
+              for (Gpu& gpu : host.gpus) any = (gpu.pool == "ram" && set_size(gpu.shared_max, value, origin)) || any;
+              return any;
+            }},
     FactRow{"cpu.isa", "--fact cpu.isa=avx2,fma",
             [](Host& host, const std::string& value, const Origin& origin) {
               host.cpu.isa = {words_of(lower(value)), origin};

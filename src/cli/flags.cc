@@ -75,8 +75,8 @@ void Flags::toggle(const char* name, bool& value, const std::string& help) {
   app_->add_flag(name, value, help)->group(heading_);
 }
 
-void Flags::positional(const char* name, std::string& value, const std::string& help) {
-  app_->add_option(name, value, help)->type_name("")->required();
+void Flags::positional(const char* name, std::string& value, const std::string& help, Need need) {
+  app_->add_option(name, value, help)->type_name("")->required(need == Need::required);
 }
 
 Result<Flags::Wish> Flags::parse(const std::vector<std::string>& words) {

@@ -30,8 +30,9 @@ class Flags {
   /// A flag that repeats; each takes exactly one value, so it never swallows a positional.
   void list(const char* names, std::vector<std::string>& values, const char* type, const std::string& help);
   void toggle(const char* name, bool& value, const std::string& help);
-  /// Positionals are required and come in the order of their declaration.
-  void positional(const char* name, std::string& value, const std::string& help);
+  enum class Need { required, optional };
+  /// Positionals come in the order of their declaration.
+  void positional(const char* name, std::string& value, const std::string& help, Need need = Need::required);
 
   enum class Wish { run, help };
   /// Fills the values from the words after the command; a Problem for words that do not fit.

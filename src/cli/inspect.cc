@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/cli.h"
+#include "cli/find_model.h"
 #include "cli/output.h"
 #include "edgefit/read.h"
 #include "edgefit/report.h"
@@ -13,6 +14,7 @@ namespace {
 
 struct InspectFlags {
   std::string model;
+  bool list = false;
   OutputFlags output;
 };
 
@@ -37,10 +39,21 @@ std::string descriptor_of(const Model& model) {
   return write_model_json(out);
 }
 
+Result<int> print_list(const InspectFlags& flags) {
+  const auto outputs = Outputs::make(flags.output, {forms().front()});
+  if (!outputs) return outputs.error();
+  const auto written = outputs->write([](std::string_view, const Style&) { return list_of_models(); });
+  if (!written) return written.error();
+  return 0;
+}
+
 Result<int> run(const InspectFlags& flags) {
+  if (flags.list && flags.model.empty()) return print_list(flags);
   const auto outputs = Outputs::make(flags.output, forms());
   if (!outputs) return outputs.error();
-  const auto model = read_model(flags.model);
+  if (flags.list || flags.model.empty())
+    return Problem{tr("say either MODEL or --list"), "", tr("see edgefit inspect --help")};
+  const auto model = find_model(flags.model);
   if (!model) return model.error();
   const auto written = outputs->write([&model](std::string_view form, const Style& style) {
     return form == "json" ? descriptor_of(*model) : render_model(*model, style);
@@ -53,7 +66,8 @@ Result<int> run(const InspectFlags& flags) {
 
 Run declare_inspect(Flags& flags) {
   auto typed = std::make_shared<InspectFlags>();
-  flags.positional("MODEL", typed->model, tr("a model file (GGUF) or descriptor (model.json)"));
+  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional);
+  flags.toggle("--list", typed->list, tr("the models that edgefit knows by name"));
   declare_output(flags, typed->output, forms());
   return [typed] { return run(*typed); };
 }

@@ -61,8 +61,9 @@ Problem unknown_form(std::string_view word, std::string_view flag, const std::ve
           fmt::format(fmt::runtime(tr("formats are {}")), list_of(forms))};
 }
 
-Result<Done> write_file(const std::string& path, std::string_view text) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "we"), std::fclose);
+Result<Done> write_file(const std::string& path, bool append, std::string_view text) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), append ? "ae" : "we"),
+                                                             std::fclose);
   const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
                        std::fflush(file.get()) == 0;
   if (written) return Done{};
@@ -102,7 +103,7 @@ Result<Outputs> Outputs::make(const OutputFlags& asked, std::vector<Form> forms)
       problem.hint += tr("; name one before the file: -o json:FILE");
       return problem;
     }
-    out.files_.push_back({chosen->name, path});
+    out.files_.push_back({chosen->name, path, named != nullptr && named->name == "markdown"});
   }
   return out;
 }
@@ -111,7 +112,7 @@ Result<Done> Outputs::write(const std::function<std::string(std::string_view for
   Style plain = style_;
   plain.color = false;
   for (const auto& file : files_) {
-    if (auto written = write_file(file.path, render(file.form, plain)); !written) return written;
+    if (auto written = write_file(file.path, file.append, render(file.form, plain)); !written) return written;
   }
   return write_stdout(render(form_, style_));
 }

@@ -38,6 +38,7 @@ class Outputs {
   struct File {
     std::string_view form;
     std::string path;
+    bool append = false;  ///< md:FILE adds to what a CI job's summary already holds
   };
   std::vector<File> files_;
   std::string_view form_;

@@ -1,8 +1,12 @@
 // edgefit probe: what this box is, as text or as host.json for another day.
 #include "edgefit/probe.h"
 
-#include <memory>
+#include <fmt/format.h>
 
+#include <memory>
+#include <utility>
+
+#include "base/files.h"
 #include "cli/build_case.h"
 #include "cli/cli.h"
 #include "cli/date.h"
@@ -15,7 +19,8 @@ namespace edgefit {
 namespace {
 
 struct ProbeFlags {
-  std::string host, sysroot;
+  std::string host, sysroot, hwloc_xml, record;
+  bool doctor = false;
   OutputFlags output;
 };
 
@@ -24,29 +29,75 @@ const std::vector<Form>& forms() {
   return kForms;
 }
 
-Result<Host> find_host(const ProbeFlags& flags) {
-  if (!flags.host.empty() && !flags.sysroot.empty()) {
-    return Problem{tr("two boxes at once: --host and --sysroot"), "", tr("leave one out")};
+/// At most one of the flags that name another box.
+Result<Done> check_flags(const ProbeFlags& flags) {
+  const std::pair<const char*, const std::string*> boxes[] = {
+      {"--host", &flags.host}, {"--sysroot", &flags.sysroot}, {"--hwloc-xml", &flags.hwloc_xml}};
+  const char* named = nullptr;
+  for (const auto& [name, value] : boxes) {
+    if (value->empty()) continue;
+    if (named != nullptr)
+      return Problem{fmt::format(fmt::runtime(tr("two boxes at once: {} and {}")), named, name), "",
+                     tr("leave one out")};
+    named = name;
   }
-  if (!flags.host.empty()) return read_host(flags.host);
-  if (!flags.sysroot.empty() && folder_of(flags.sysroot) != flags.sysroot) {
-    return Problem{tr("no such folder"), "--sysroot " + flags.sysroot,
+  const char* live_only = !flags.record.empty()                 ? "--record"
+                          : flags.doctor && !flags.host.empty() ? "--doctor"
+                                                                : nullptr;
+  if (live_only != nullptr && named != nullptr)
+    return Problem{fmt::format(fmt::runtime(tr("{} and {} do not go together")), live_only, named), "",
+                   tr("leave one out")};
+  if (!flags.sysroot.empty() && folder_of(flags.sysroot) != flags.sysroot)
+    return Problem{tr("no such folder"), "--sysroot " + printable(flags.sysroot),
                    tr("the root of a recorded machine, with proc/ and sys/")};
-  }
-  return Probe({flags.sysroot, {"."}, utc_now()}).finish();
+  return Done{};
+}
+
+Result<Done> check_xml(const std::string& path) {
+  if (path.empty()) return Done{};
+  const auto file = File::open(path);
+  if (!file) return file.error();
+  return Done{};
+}
+
+Result<int> show(const Host& host, const std::string* doctor, const Outputs& outputs) {
+  const auto written = outputs.write([&](std::string_view form, const Style& style) {
+    if (form == "json") return write_host_json(host);
+    return doctor != nullptr ? *doctor : render_host(host, style);
+  });
+  if (!written) return written.error();
+  return 0;
+}
+
+/// A file that should be hwloc's but is not leaves nothing but an error of hwloc.
+Result<Done> check_answer(const Host& host) {
+  if (host.mode != Host::Mode::xml || host.cpu.pus || host.errors.empty()) return Done{};
+  return Problem{host.errors.front().text, host.errors.front().call,
+                 tr("lstopo --of xml FILE writes one; hwloc 3 needs --export-xml-flags v2")};
 }
 
 Result<int> run(const ProbeFlags& flags) {
   const auto outputs = Outputs::make(flags.output, forms());
   if (!outputs) return outputs.error();
-  auto host = find_host(flags);
-  if (!host) return host.error();
-  fill_from_catalog(*host);
-  const auto written = outputs->write([&host](std::string_view form, const Style& style) {
-    return form == "json" ? write_host_json(*host) : render_host(*host, style);
-  });
-  if (!written) return written.error();
-  return 0;
+  if (const auto good = check_flags(flags); !good) return good.error();
+  if (const auto good = check_xml(flags.hwloc_xml); !good) return good.error();
+  if (!flags.host.empty()) {
+    auto host = read_host(flags.host);
+    if (!host) return host.error();
+    fill_from_catalog(*host);
+    return show(*host, nullptr, *outputs);
+  }
+  ProbeOptions options{flags.sysroot, {"."}, utc_now(), flags.hwloc_xml};
+  Probe probe(std::move(options));
+  Host host = probe.finish();
+  if (const auto good = check_answer(host); !good) return good.error();
+  if (!flags.record.empty()) {
+    const auto recorded = probe.record(flags.record);
+    if (!recorded) return recorded.error();
+  }
+  const std::string doctor = flags.doctor ? probe.doctor(host) : std::string();
+  fill_from_catalog(host);
+  return show(host, flags.doctor ? &doctor : nullptr, *outputs);
 }
 
 }  // namespace
@@ -55,6 +106,9 @@ Run declare_probe(Flags& flags) {
   auto typed = std::make_shared<ProbeFlags>();
   flags.text("--host", typed->host, "FILE", tr("show a recorded box instead"));
   flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
+  flags.text("--hwloc-xml", typed->hwloc_xml, "FILE", tr("look at a file of lstopo --of xml instead"));
+  flags.text("--record", typed->record, "DIR", tr("also write this box for --sysroot, without serials"));
+  flags.toggle("--doctor", typed->doctor, tr("say what every source said, for a bug report"));
   declare_output(flags, typed->output, forms());
   return [typed] { return run(*typed); };
 }

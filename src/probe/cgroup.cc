@@ -5,6 +5,7 @@
 
 #include "edgefit/text.h"
 #include "probe/parse.h"
+#include "probe/redact.h"
 #include "probe/scan.h"
 
 namespace edgefit {
@@ -103,6 +104,14 @@ void keep_smaller(std::optional<double>& best, std::string& where, double value,
   where = path;
 }
 
+/// Version 1 knows limits of groups above the mount, which a container cannot read otherwise.
+void read_hierarchical_limit(const Root& root, const std::string& folder, CgroupLimits& limits) {
+  const std::string path = folder + "/memory.stat";
+  const auto stat = root.read(path);
+  const auto limit = stat_value(text_of(stat), "hierarchical_memory_limit");
+  if (limit && *limit > 0 && *limit < kNoLimitV1) keep_smaller(limits.memory, limits.memory_path, *limit, path);
+}
+
 void read_memory(const Root& root, const std::string& folder, const MemoryFiles& files, CgroupLimits& limits) {
   for (const char* file : files.limits) {
     if (!file) continue;
@@ -139,11 +148,19 @@ void read_quota(const Root& root, const std::string& folder, bool v2, CgroupLimi
 
 }  // namespace
 
-CgroupLimits read_cgroup_limits(const Root& root) {
-  CgroupLimits limits;
+namespace {
+
+/// A folder of a control group of this process, and which controllers speak in it.
+struct Group {
+  std::string folder;
+  bool v2 = false, memory = false, cpu = false, cpuset = false;
+};
+
+std::vector<Group> groups_of(const Root& root) {
+  std::vector<Group> groups;
   const auto mountinfo = root.read("/proc/self/mountinfo", 1 << 20);
   const auto cgroup = root.read("/proc/self/cgroup");
-  if (!cgroup) return limits;
+  if (!cgroup) return groups;
   auto mounts = cgroup_mounts(text_of(mountinfo));
   if (!mountinfo) mounts.assign(std::begin(kUsualMounts), std::end(kUsualMounts));
   for (const auto& member : memberships(*cgroup))
@@ -152,18 +169,38 @@ CgroupLimits read_cgroup_limits(const Root& root) {
       const auto controls = [&](std::string_view name) {
         return member.v2 || (has(member.controllers, name) && has(mount.options, name));
       };
-      const bool memory = controls("memory"), cpu = controls("cpu");
-      if (!memory && !cpu) continue;
-      for (const auto& folder : group_folders(root, mount, member.path)) {
-        if (memory) read_memory(root, folder, member.v2 ? kMemoryV2 : kMemoryV1, limits);
-        if (cpu) read_quota(root, folder, member.v2, limits);
+      const Group group{{}, member.v2, controls("memory"), controls("cpu"), controls("cpuset")};
+      if (!group.memory && !group.cpu && !group.cpuset) continue;
+      for (auto& folder : group_folders(root, mount, member.path)) {
+        groups.push_back(group);
+        groups.back().folder = std::move(folder);
       }
     }
+  return groups;
+}
+
+}  // namespace
+
+CgroupLimits read_cgroup_limits(const Root& root) {
+  CgroupLimits limits;
+  for (const auto& group : groups_of(root)) {
+    if (group.memory) read_memory(root, group.folder, group.v2 ? kMemoryV2 : kMemoryV1, limits);
+    if (group.memory && !group.v2) read_hierarchical_limit(root, group.folder, limits);
+    if (group.cpu) read_quota(root, group.folder, group.v2, limits);
+  }
   return limits;
 }
 
+std::vector<std::string> cgroup_folders(const Root& root) {
+  std::vector<std::string> folders;
+  for (auto& group : groups_of(root)) folders.push_back(std::move(group.folder));
+  return folders;
+}
+
 void probe_cgroup(Scan& scan) {
-  const auto limits = read_cgroup_limits(scan.root);
+  auto limits = read_cgroup_limits(scan.root);
+  // The names of groups hold ids of containers and pods.
+  for (auto* path : {&limits.memory_path, &limits.available_path, &limits.cpus_path}) *path = hide_ids(*path);
   const char* none = limits.found ? tr("no limit is set for this process") : tr("no control group could be read");
   Memory& memory = scan.host.memory;
   memory.limit = limits.memory ? Fact<Bytes>(Bytes{*limits.memory}, {Origin::Kind::os, limits.memory_path})

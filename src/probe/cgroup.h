@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/files.h"
 
@@ -20,5 +21,21 @@ struct CgroupLimits {
 };
 
 CgroupLimits read_cgroup_limits(const Root& root);
+
+/// Every folder that is looked at, and the files in them that matter to edgefit and to hwloc.
+std::vector<std::string> cgroup_folders(const Root& root);
+inline constexpr const char* kCgroupFiles[] = {"memory.max",
+                                               "memory.high",
+                                               "memory.current",
+                                               "memory.stat",
+                                               "memory.limit_in_bytes",
+                                               "memory.usage_in_bytes",
+                                               "cpu.max",
+                                               "cpu.cfs_quota_us",
+                                               "cpu.cfs_period_us",
+                                               "cpuset.cpus",
+                                               "cpuset.mems",
+                                               "cpuset.cpus.effective",
+                                               "cpuset.mems.effective"};
 
 }  // namespace edgefit

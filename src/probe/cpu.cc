@@ -7,6 +7,7 @@
 #include <set>
 
 #include "edgefit/text.h"
+#include "probe/cpuid.h"
 #include "probe/parse.h"
 
 namespace edgefit {
@@ -188,6 +189,21 @@ Fact<double> recommend_threads(const Root& root, const Host& host, const Topolog
   return {threads, {Origin::Kind::derived, from}};
 }
 
+/// What CPUID shows. A feature in it but not in `isa` was taken away by the kernel, a hypervisor or the firmware.
+Fact<std::vector<std::string>> present_isa(const Scan& scan) {
+  const Root& root = scan.root;
+  const auto dump = root.live() ? std::nullopt : root.read(is_cpuid_dump(root) ? "/pu0" : kCpuidFile, 1 << 20);
+  const auto cpuid = root.live() ? live_cpuid() : parse_cpuid(text_of(dump));
+  if (cpuid.empty())
+    return Fact<std::vector<std::string>>::unknown(root.live() ? tr("only x86 processors tell it")
+                                                               : tr("this recording does not tell"));
+  CpuInfo shown;
+  shown.flags = cpuid_features(cpuid);
+  auto isa = usable_isa(shown);
+  if (isa) isa.origin = {Origin::Kind::firmware, "CPUID"};
+  return isa;
+}
+
 }  // namespace
 
 std::vector<CpuKind> cpu_kinds(const Root& root, const CpuInfo& info, const Topology& topology) {
@@ -238,6 +254,7 @@ void probe_cpu(Scan& scan) {
   cpu.model = cpu_model(scan.root, scan.cpuinfo, cpu.kinds);
   cpu.vendor = cpu_vendor(scan.cpuinfo);
   cpu.isa = usable_isa(scan.cpuinfo);
+  cpu.isa_present = present_isa(scan);
   cpu.fp32_peak = fp32_peak(scan.cpuinfo, cpu.kinds);
   cpu.threads_recommended = recommend_threads(scan.root, scan.host, scan.topology);
 }

@@ -1,22 +1,27 @@
 #include "probe/gpu.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "edgefit/text.h"
+#include "probe/intel.h"
+#include "probe/memory.h"
+#include "probe/nodes.h"
 #include "probe/parse.h"
 #include "probe/scan.h"
 
 namespace edgefit {
 namespace {
 
+constexpr const char* kNvidiaFolder = "/proc/driver/nvidia/gpus/";
+constexpr unsigned kMicrosoft = 0x1414;
+
 struct VendorRow {
   unsigned id;
   const char* name;
 };
-constexpr VendorRow kVendors[] = {{kNvidia, "NVIDIA"},       {kAmd, "AMD"},      {kIntel, "Intel"},
-                                  {0x1ed5, "Moore Threads"}, {0x19e5, "Huawei"}, {0x106b, "Apple"}};
+constexpr VendorRow kVendors[] = {{kNvidia, "NVIDIA"},          {kAmd, "AMD"},      {kIntel, "Intel"},
+                                  {0x1ed5, "Moore Threads"},    {0x19e5, "Huawei"}, {0x106b, "Apple"},
+                                  {kMicrosoft, kWindowsAdapter}};
 
 /// Baseboard and virtual display adapters. device 0xffff = all of the vendor.
 struct DisplayRow {
@@ -29,7 +34,8 @@ constexpr DisplayRow kDisplays[] = {
     {0x1a03, kAll, "ASPEED BMC graphics"},   {0x1234, kAll, "Bochs/QEMU display"},
     {0x15ad, kAll, "VMware display"},        {0x1b36, kAll, "QXL display"},
     {0x1af4, 0x1050, "virtio-gpu"},          {0x1414, 0x5353, "Hyper-V display"},
-    {0x1002, 0x515e, "ES1000 BMC graphics"},
+    {0x1002, 0x515e, "ES1000 BMC graphics"}, {0x1002, 0x4752, "Rage XL BMC graphics"},
+    {0x19e5, 0x1711, "Huawei BMC graphics"},
 };
 
 /// Bound drivers that cannot compute, with what they mean.
@@ -58,71 +64,16 @@ constexpr MissingDriver kMissingDrivers[] = {
     {kIntel, "GPU present, driver missing: load i915 or xe (Debian: firmware-misc-nonfree, newer kernel)"},
 };
 
-/// AMD parts whose graphics share memory with the CPU: Linux drivers/gpu/drm/amd/amdgpu, flag AMD_IS_APU.
-constexpr unsigned kAmdApus[] = {0x15d8, 0x15dd, 0x1636, 0x1638, 0x163f, 0x164c, 0x164d, 0x164e, 0x1681, 0x15bf,
-                                 0x15c8, 0x1506, 0x1435, 0x1900, 0x1901, 0x150e, 0x1586, 0x1114, 0x13c0, 0x74a0};
-
 GpuClass class_of(const PciFunction& function) {
-  if (function.vendor == kIntel && function.bdf == "0000:00:02.0") return GpuClass::integrated;
-  if (function.vendor == kAmd &&
-      std::find(std::begin(kAmdApus), std::end(kAmdApus), function.device) != std::end(kAmdApus))
-    return GpuClass::integrated;
-  return GpuClass::discrete;
-}
-
-/// The device nodes a process must open, by driver.
-std::vector<std::string> nodes_of(const Root& root, const PciFunction& function) {
-  std::vector<std::string> nodes;
-  if (function.driver == "nvidia") {
-    nodes.emplace_back("/dev/nvidiactl");
-    const auto text = root.read("/proc/driver/nvidia/gpus/" + function.bdf + "/information");
-    for (const auto line : split_lines(text_of(text)))
-      if (const auto pair = key_value(line, ':'); pair && pair->first == "Device Minor" && to_number(pair->second))
-        nodes.push_back("/dev/nvidia" + std::string(pair->second));
-    return nodes;
-  }
-  if (function.driver == "amdgpu") nodes.emplace_back("/dev/kfd");
-  bool render = false;
-  for (const auto& name : root.list(function.path() + "/drm"))
-    if (name.starts_with("renderD")) {
-      nodes.push_back("/dev/dri/" + name);
-      render = true;
-    }
-  if (!render) nodes.emplace_back("/dev/dri/renderD128");
-  return nodes;
-}
-
-/// Name of the group that owns a node, or its number.
-std::string group_of(const Root& root, const std::string& node) {
-  struct stat info {};
-  if (::stat(root.host_path(node).c_str(), &info) != 0) return "?";
-  std::string number = std::to_string(info.st_gid);
-  const auto groups = root.read("/etc/group", 1 << 20);
-  for (const auto line : split_lines(text_of(groups))) {
-    const auto fields = split(line, ':');
-    if (fields.size() >= 3 && fields[2] == number) return std::string(fields[0]);
-  }
-  return number;
-}
-
-/// Steps 4 and 5 of the state machine: nodes are only looked at on the live machine.
-void check_nodes(const Root& root, const PciFunction& function, Gpu& gpu) {
-  if (!root.live()) return;
-  for (const auto& node : nodes_of(root, function)) {
-    const auto open = root.may_open(node);
-    if (!open)
-      return set_state(gpu, GpuState::not_exposed,
-                       say(tr("driver {} is loaded, but {} is missing: the device is not given to this container or "
-                              "session"),
-                           function.driver, node));
-    if (!*open)
-      return set_state(
-          gpu, GpuState::no_permission,
-          say(tr("no permission for {}: add this user to the group {} and log in again"), node, group_of(root, node)));
-  }
+  return is_intel_integrated(function) || is_amd_apu(function) ? GpuClass::integrated : GpuClass::discrete;
 }
 
 void find_state(const Root& root, const PciFunction& function, Gpu& gpu) {
+  // WSL2 shows one adapter whatever the host has; the vendor's library behind it speaks for the real card.
+  if (function.vendor == kMicrosoft)
+    return set_state(gpu, GpuState::no_library,
+                     tr("a GPU of the Windows host: install its vendor's driver on Windows, and give a container "
+                        "/usr/lib/wsl/lib"));
   if (function.driver.empty()) {
     if (!function.driver_recorded)
       return set_state(gpu, GpuState::driver_not_recorded, tr("GPU present; this recording does not tell its driver"));
@@ -132,37 +83,38 @@ void find_state(const Root& root, const PciFunction& function, Gpu& gpu) {
   }
   for (const auto& row : kWrongDrivers)
     if (function.driver == row.driver) return set_state(gpu, GpuState::wrong_driver, tr(row.text));
-  check_nodes(root, function, gpu);
+  if (auto problem = check_nodes(root, function.driver, nodes_of(root, function)))
+    set_state(gpu, problem->state, std::move(problem->text));
 }
 
-void read_bytes(const Root& root, const std::string& path, Fact<Bytes>& fact) {
-  if (fact) return;
-  if (const auto bytes = root.read_number(path); bytes && *bytes > 0 && *bytes < 0x1p46)
-    fact = {Bytes{*bytes}, {Origin::Kind::driver, path}};
+/// What NVIDIA's kernel driver shows without its library: the model, and memory that is a NUMA node (POWER9, Grace).
+void describe_nvidia_gpu(const Root& root, const PciFunction& function, Gpu& gpu) {
+  const std::string path = kNvidiaFolder + function.bdf + "/information";
+  const auto text = root.read(path);
+  for (const auto line : split_lines(text_of(text)))
+    if (const auto pair = key_value(line, ':'); pair && pair->first == "Model" && !pair->second.empty())
+      gpu.name = {std::string(pair->second), {Origin::Kind::driver, path}};
+  for (const auto& node : gpu_memory_nodes(root))
+    if (node.bdf == normal_bdf(function.bdf))
+      gpu.vram_total = {Bytes{node.bytes}, {Origin::Kind::driver, kNvidiaFolder + function.bdf + "/numa_status"}};
 }
 
-/// amdgpu: Documentation/gpu/amdgpu/driver-misc.rst; i915 lmem_total_bytes; xe physical_vram_size_bytes.
-void read_memory(const Root& root, const PciFunction& function, Gpu& gpu) {
-  const std::string path = function.path();
-  if (function.driver == "amdgpu") {
-    read_bytes(root, path + "/mem_info_vram_total", gpu.vram_total);
-    const auto used = root.read_number(path + "/mem_info_vram_used");
-    if (gpu.vram_total && used && *used >= 0 && *used <= gpu.vram_total->value)
-      gpu.vram_free = {Bytes{gpu.vram_total->value - *used}, {Origin::Kind::driver, path + "/mem_info_vram_used"}};
-    if (const auto name = root.read(path + "/product_name", 256); name && !name->empty())
-      gpu.name = {*name, {Origin::Kind::driver, path + "/product_name"}};
-  }
-  if (function.driver == "xe") read_bytes(root, path + "/tile0/physical_vram_size_bytes", gpu.vram_total);
-  if (function.driver == "i915")
-    for (const auto& card : root.list(path + "/drm"))
-      read_bytes(root, path + "/drm/" + card + "/lmem_total_bytes", gpu.vram_total);
+/// Microwatts of the first power limit that the driver's sensor shows; Documentation/hwmon/sysfs-interface.rst.
+void read_power_limit(const Root& root, const PciFunction& function, Gpu& gpu) {
+  const std::string folder = function.path() + "/hwmon/";
+  for (const auto& name : root.list(folder))
+    for (const char* file : {"/power1_cap", "/power1_max"})
+      if (const auto limit = root.read_number(folder + name + file); !gpu.power_limit && limit && *limit > 0)
+        gpu.power_limit = {Watts{*limit / 1e6}, {Origin::Kind::driver, folder + name + file}};
 }
 
 Fact<std::string> driver_version(const Root& root, const std::string& driver) {
+  const bool own_version = driver == "nvidia";
   const std::string module = "/sys/module/" + driver + "/version";
   if (const auto version = root.read(module, 256); version && !version->empty())
     return {*version, {Origin::Kind::driver, module}};
-  return Fact<std::string>::unknown(tr("the driver is part of the kernel and has no version of its own"));
+  return Fact<std::string>::unknown(own_version ? tr("the driver's version is not shown")
+                                                : tr("the driver is part of the kernel and has no version of its own"));
 }
 
 }  // namespace
@@ -178,10 +130,16 @@ bool is_gpu(const PciFunction& function) {
   return base == 0x03 || (base == 0x12 && (function.vendor == kAmd || function.vendor == kNvidia));
 }
 
-Gpu describe_pci_gpu(const Root& root, const PciFunction& function) {
+Gpu describe_pci_gpu(const Root& root, const PciFunction& seen, const std::vector<KfdNode>& kfd) {
+  PciFunction function = seen;
+  // Some POWER recordings lose the ids; the folder that the driver itself keeps says whose card it is.
+  if (function.driver.empty() && root.exists(kNvidiaFolder + function.bdf)) {
+    function.vendor = kNvidia;
+    function.driver = "nvidia";
+  }
   Gpu gpu;
   gpu.id = gpu.bdf = normal_bdf(function.bdf);
-  gpu.pci = function.ids();
+  gpu.pci = seen.ids();
   const char* why = tr("no driver answered for this device");
   gpu.name = Fact<std::string>::unknown(why);
   gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(why, "--gpu KEY,VRAM");
@@ -200,9 +158,14 @@ Gpu describe_pci_gpu(const Root& root, const PciFunction& function) {
   if (!function.driver.empty()) {
     gpu.kernel_driver = {function.driver, {Origin::Kind::os, function.path() + "/driver"}};
     gpu.driver = driver_version(root, function.driver);
-    read_memory(root, function, gpu);
+    if (function.driver == "amdgpu") describe_amd_gpu(root, function, kfd, gpu);
+    if (function.vendor == kIntel) describe_intel_gpu(root, function, gpu);
+    if (function.driver == "nvidia") describe_nvidia_gpu(root, function, gpu);
+    read_power_limit(root, function, gpu);
   }
   auto link = pci_link(root, function.bdf);
+  gpu.pcie_generation_now = std::move(link.generation_now);
+  gpu.pcie_width_now = std::move(link.width_now);
   gpu.pcie_generation = std::move(link.generation);
   gpu.pcie_width = std::move(link.width);
   gpu.pcie_bandwidth = std::move(link.bandwidth);
@@ -210,9 +173,9 @@ Gpu describe_pci_gpu(const Root& root, const PciFunction& function) {
 }
 
 void probe_gpus(Scan& scan) {
-  scan.pci = scan_pci(scan.root);
+  const auto kfd = read_kfd(scan.root);
   for (const auto& function : scan.pci)
-    if (is_gpu(function)) scan.host.gpus.push_back(describe_pci_gpu(scan.root, function));
+    if (is_gpu(function)) scan.host.gpus.push_back(describe_pci_gpu(scan.root, function, kfd));
 }
 
 }  // namespace edgefit

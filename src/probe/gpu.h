@@ -6,17 +6,21 @@
 
 #include "base/files.h"
 #include "edgefit/host.h"
+#include "probe/amd.h"
 #include "probe/pci.h"
 
 namespace edgefit {
 
 inline constexpr unsigned kNvidia = 0x10de, kAmd = 0x1002, kIntel = 0x8086;
 
+/// Vendor of the adapter by which WSL2 shows the GPUs of Windows.
+inline constexpr const char* kWindowsAdapter = "Microsoft";
+
 /// Is it a GPU rather than an NPU or another co-processor?
 bool is_gpu(const PciFunction& function);
 
-/// State by driver link and device nodes, memory where one sysfs file tells it.
-Gpu describe_pci_gpu(const Root& root, const PciFunction& function);
+/// State by driver link and device nodes, and whatever sysfs tells of the card.
+Gpu describe_pci_gpu(const Root& root, const PciFunction& function, const std::vector<KfdNode>& kfd = {});
 
 /// Sets state and text together.
 void set_state(Gpu& gpu, GpuState state, std::string text);

@@ -30,6 +30,8 @@ void visit_numa_node(V& v, Node& n) {
   v.leaf("size", n.size, kByteRange);
   v.plain("kind", n.kind);
   v.whole("pus", n.pus);
+  v.leaf("read_bps", n.read_bandwidth, kSpeedRange);
+  v.leaf("read_latency_s", n.read_latency, Range{0, 1});
 }
 
 template <class V, class D>
@@ -54,6 +56,8 @@ void visit_memory(V& v, M& m) {
   v.leaf("usable", m.usable, kByteRange);
   v.leaf("hugepages_reserved", m.hugepages_reserved, kByteRange);
   v.leaf("swap_total", m.swap_total, kByteRange);
+  v.leaf("zram", m.zram, kByteRange);
+  v.leaf("hotplug", m.hotplug);
   v.leaf("ecc", m.ecc);
   v.list("dimms", m.dimms, [&](auto& d) { visit_dimm(v, d); });
   v.leaf("slots", m.slots, kCountRange);
@@ -95,10 +99,19 @@ void visit_cpu(V& v, C& c) {
   v.list("kinds", c.kinds, [&](auto& k) { visit_cpu_kind(v, k); });
   v.list("caches", c.caches, [&](auto& cache) { visit_cache(v, cache); });
   v.leaf("isa", c.isa);
+  v.leaf("isa_present", c.isa_present);
   v.leaf("quota_cpus", c.quota_cpus, kCountRange);
   v.leaf("threads_recommended", c.threads_recommended, kCountRange);
   v.leaf("fp32_peak_flops", c.fp32_peak, kFlopsRange);
   v.plain("catalog_key", c.catalog_key);
+}
+
+template <class V, class L>
+void visit_link(V& v, L& l) {
+  v.plain("peer", l.peer);
+  v.plain("type", l.type);
+  v.whole("count", l.count);
+  v.leaf("bps", l.bandwidth, kSpeedRange);
 }
 
 template <class V, class G>
@@ -112,9 +125,14 @@ void visit_gpu(V& v, G& g) {
   v.word("state", g.state, name_of, find_gpu_state);
   v.plain("state_text", g.state_text);
   v.plain("pool", g.pool);
+  v.plain("uuid", g.uuid);
   v.leaf("vram_total", g.vram_total, kByteRange);
   v.leaf("vram_free", g.vram_free, kByteRange);
   v.leaf("vram_reserved", g.vram_reserved, kByteRange);
+  v.leaf("carveout", g.carveout, kByteRange);
+  v.leaf("gtt_total", g.gtt_total, kByteRange);
+  v.leaf("shared_max", g.shared_max, kByteRange);
+  v.leaf("max_alloc", g.max_alloc, kByteRange);
   v.leaf("bus_width_bits", g.bus_width_bits, Range{1, 65536});
   v.leaf("mem_clock_hz", g.memory_clock, kClockRange);
   v.leaf("mem_type", g.memory_type);
@@ -131,9 +149,15 @@ void visit_gpu(V& v, G& g) {
   v.object("pcie", [&] {
     v.leaf("gen_max", g.pcie_generation, Range{1, 16});
     v.leaf("width_max", g.pcie_width, Range{1, 64});
+    v.leaf("gen_cur", g.pcie_generation_now, Range{1, 16});
+    v.leaf("width_cur", g.pcie_width_now, Range{1, 64});
     v.leaf("path_min_bps", g.pcie_bandwidth, kSpeedRange);
   });
+  v.list("links", g.links, [&](auto& l) { visit_link(v, l); });
+  v.leaf("ecc", g.ecc);
   v.leaf("power_limit_w", g.power_limit, kWattRange);
+  v.leaf("compute_mode", g.compute_mode);
+  v.leaf("visible_by_env", g.visible);
   v.plain("catalog_key", g.catalog_key);
 }
 
@@ -143,6 +167,7 @@ void visit_npu(V& v, N& n) {
   v.leaf("driver", n.driver);
   v.plain("node", n.node);
   v.plain("state", n.state);
+  v.plain("state_text", n.state_text);
   v.plain("runtime_needed", n.runtime_needed);
 }
 
@@ -153,6 +178,8 @@ void visit_storage(V& v, S& s) {
   v.leaf("free", s.free, Range{0, 1e18});
   v.leaf("device", s.device);
   v.leaf("kind", s.kind);
+  v.leaf("layers", s.layers);
+  v.leaf("encrypted", s.encrypted);
   v.object("read_bps", [&] { v.leaf("buffered", s.read_bandwidth, kSpeedRange); });
 }
 
@@ -166,10 +193,18 @@ void visit_machine(V& v, H& h) {
     v.leaf("libc", h.os.libc);
     v.leaf("virt", h.os.virtualization);
     v.leaf("container", h.os.container);
+    v.list("limits", h.os.limits, [&](auto& l) {
+      v.plain("what", l.what);
+      v.plain("kind", l.kind);
+      v.plain("source", l.source);
+    });
   });
   v.object("platform", [&] {
     v.leaf("sys_vendor", h.sys_vendor);
     v.leaf("product", h.product);
+    v.leaf("board", h.board);
+    v.leaf("bios", h.bios);
+    v.leaf("soc", h.soc);
   });
   v.object("cpu", [&] { visit_cpu(v, h.cpu); });
   v.object("memory", [&] { visit_memory(v, h.memory); });

@@ -5,7 +5,9 @@
 
 #include "edgefit/text.h"
 #include "probe/dimms.h"
+#include "probe/edac.h"
 #include "probe/parse.h"
+#include "probe/pci.h"
 #include "probe/smbios.h"
 
 namespace edgefit {
@@ -49,12 +51,15 @@ std::optional<double> memory_blocks(const Root& root) {
 void describe_dimms(const Scan& scan, Host& host) {
   Memory& memory = host.memory;
   const auto udev = scan.root.read(kUdevDmi, 1 << 20);
-  const char* source = udev ? kUdevDmi : kDmiEntries;
-  DimmTable table = parse_udev_dmi(udev ? *udev : udev_lines_of_dmi(scan.root), source);
+  const SmbiosText raw = udev ? SmbiosText{*udev, kUdevDmi} : read_smbios(scan.root);
+  const std::string& source = raw.source;
+  DimmTable table = parse_udev_dmi(raw.text, source);
   memory.slots = table.slots;
   memory.ecc = table.ecc;
+  const auto edac = read_edac(scan.root);
+  if (edac.ecc) memory.ecc = edac.ecc;  // what the memory controller does now, not what the board can do
   const Channels channels = channels_of(table.dimms, table.slot_names);
-  memory.channels = channels.count;
+  memory.channels = channels.count ? channels.count : edac.channels ? edac.channels : channels.count;
   memory.peak_bandwidth = channels.peak_bandwidth;
   memory.dimms = table.dimms;
 
@@ -76,6 +81,27 @@ std::optional<double> allowed_nodes(const Topology& topology) {
     restricted = restricted || !node.allowed;
   }
   return restricted && allowed > 0 ? std::optional(allowed) : std::nullopt;
+}
+
+/// Size of compressed swap in memory. It is no memory: what it holds still takes a third or half of its place.
+Fact<Bytes> zram(const Root& root) {
+  double total = 0;
+  for (const auto& name : root.list("/sys/block"))
+    if (name.starts_with("zram")) total += root.read_number("/sys/block/" + name + "/disksize").value_or(0);
+  if (!root.exists("/sys/block")) return Fact<Bytes>::unknown(tr("block devices are not shown"));
+  return {Bytes{total}, {Origin::Kind::os, "/sys/block/zram*/disksize"}};
+}
+
+/// Drivers by which a hypervisor gives and takes memory while the machine runs.
+Fact<std::string> hotplug(const Root& root) {
+  constexpr const char* kDrivers = "/sys/bus/virtio/drivers/";
+  std::string names;
+  for (const char* driver : {"virtio_mem", "virtio_balloon"})
+    for (const auto& entry : root.list(std::string(kDrivers) + driver))
+      if (entry.starts_with("virtio") && names.find(driver) == std::string::npos)
+        names += (names.empty() ? "" : " ") + std::string(driver);
+  if (names.empty()) return Fact<std::string>::unknown(tr("no driver that changes the size of memory is bound"));
+  return {names, {Origin::Kind::os, kDrivers}};
 }
 
 /// min(MemTotal less GPU nodes and reserved huge pages, allowed nodes, control group).
@@ -169,7 +195,7 @@ std::vector<GpuNode> gpu_memory_nodes(const Root& root) {
       if (pair->first == "Status") online = pair->second == "online";
     }
     if (online && index && bytes && *index >= 0 && *index < 65536 && *bytes < kAbsurdBytes)
-      nodes.push_back({static_cast<int>(*index), *bytes});
+      nodes.push_back({normal_bdf(bdf), static_cast<int>(*index), *bytes});
   }
   return nodes;
 }
@@ -179,15 +205,24 @@ void probe_memory(Scan& scan) {
   Memory& memory = host.memory;
   const MemInfo info = parse_meminfo(scan.root.read(kMemInfo).value_or(""));
   memory.os_total = os_total(info, scan.cpuinfo, host);
+  // An XML file of hwloc has the nodes and no /proc/meminfo.
+  if (host.mode == Host::Mode::xml) memory.os_total = memory.hwloc_total;
   memory.swap_total = from_os(info.swap_total, tr("/proc/meminfo has no SwapTotal"));
+  memory.zram = zram(scan.root);
+  memory.hotplug = hotplug(scan.root);
   memory.hugepages_reserved = from_os(info.huge_pages, tr("/proc/meminfo has no huge pages"));
   describe_dimms(scan, host);
 
   double gpu_bytes = 0;
   for (const auto& node : gpu_memory_nodes(scan.root)) {
     gpu_bytes += node.bytes;
-    host.memory.nodes.push_back(
-        {node.os_index, {Bytes{node.bytes}, {Origin::Kind::driver, "/proc/driver/nvidia: numa_status"}}, "GPU", 0});
+    const char* no_table = tr("firmware has no table of memory speeds");
+    host.memory.nodes.push_back({node.os_index,
+                                 {Bytes{node.bytes}, {Origin::Kind::driver, "/proc/driver/nvidia: numa_status"}},
+                                 "GPU",
+                                 0,
+                                 Fact<BytesPerSecond>::unknown(no_table),
+                                 Fact<Seconds>::unknown(no_table)});
   }
   compare_totals(scan.topology, gpu_bytes, host);
   memory.usable = usable(scan, gpu_bytes, info.huge_pages.value_or(0));

@@ -19,6 +19,7 @@ MemInfo parse_meminfo(std::string_view text);
 
 /// A NUMA node made of a GPU's memory (POWER9, Grace Hopper).
 struct GpuNode {
+  std::string bdf;
   int os_index = 0;
   double bytes = 0;
 };

@@ -1,7 +1,8 @@
-// Neural and other co-processors on PCI: listed with the runtime each needs.
+// Neural and other co-processors: listed with the runtime each needs.
 // They never count as memory for language models, whatever their marketing says.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/files.h"
@@ -10,7 +11,11 @@
 
 namespace edgefit {
 
-/// Accelerators among `functions` that are not GPUs; signal processors only when they are a known NPU.
+/// Accelerators among `functions` that are not GPUs (signal processors only when they are a known NPU), then those of
+/// boards and USB.
 std::vector<Npu> describe_npus(const Root& root, const std::vector<PciFunction>& functions);
+
+/// Device nodes of the accelerators that sysfs shows.
+std::vector<std::string> npu_nodes(const Root& root);
 
 }  // namespace edgefit

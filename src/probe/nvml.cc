@@ -2,8 +2,9 @@
 
 #include <dlfcn.h>
 
-#include <cstdint>
-#include <utility>
+#include <cstdio>
+
+#include "probe/nvml_codes.h"
 
 namespace edgefit {
 namespace {
@@ -35,7 +36,7 @@ constexpr unsigned kAddressingVersion = sizeof(AddressingMode) | 1U << 24U;
 static_assert(kMemoryV2Version == 0x02000028 && kAddressingVersion == 0x01000008);
 constexpr unsigned kNameSize = 96, kVersionSize = 80;
 constexpr int kClockMemory = 2;
-constexpr unsigned kMaxCards = 256, kMaxMigInstances = 16;
+constexpr unsigned kMaxCards = 256, kMaxMigInstances = 16, kMaxLinks = 36;
 
 /// The library and the pipe: calls functions by name and writes results or codes.
 class Nvml {
@@ -109,19 +110,47 @@ void report_name(const Nvml& nvml, const std::string& card, Device device) {
   nvml.value(card, "name", name);
 }
 
+void report_uuid(const Nvml& nvml, const std::string& card, Device device) {
+  char uuid[kNameSize] = {};
+  if (!nvml.call(card, "nvmlDeviceGetUUID", device, uuid, kNameSize)) return;
+  uuid[kNameSize - 1] = 0;
+  nvml.value(card, "uuid", uuid);
+}
+
+/// "link.<n>" is "<version> <address of the other end>" for each NVLink that is up.
+void report_links(const Nvml& nvml, const std::string& card, Device device) {
+  for (unsigned link = 0; link < kMaxLinks; ++link) {
+    unsigned up = 0, version = 0;
+    PciInfo remote{};
+    // The first link that a card does not have answers "invalid argument" or "not supported": no failure of the card.
+    if (!nvml.call("?", "nvmlDeviceGetNvLinkState", device, link, &up)) return;
+    if (up != 1 || !nvml.call(card, "nvmlDeviceGetNvLinkVersion", device, link, &version)) continue;
+    if (!nvml.call(card, "nvmlDeviceGetNvLinkRemotePciInfo_v2", device, link, &remote)) continue;
+    remote.bus_id[sizeof remote.bus_id - 1] = 0;
+    nvml.value(card, ("link." + std::to_string(link)).c_str(), std::to_string(version) + " " + remote.bus_id);
+  }
+}
+
 void report_card(const Nvml& nvml, const std::string& card, Device device) {
   report_name(nvml, card, device);
+  report_uuid(nvml, card, device);
   report_shared(nvml, card, device);
   report_memory(nvml, card, device);
   nvml.number(card, "bus_width", "nvmlDeviceGetMemoryBusWidth", device);
   nvml.number(card, "cores", "nvmlDeviceGetNumGpuCores", device);
   nvml.number(card, "power_limit", "nvmlDeviceGetEnforcedPowerLimit", device);
   nvml.number(card, "virtualization", "nvmlDeviceGetVirtualizationMode", device);
+  nvml.number(card, "compute_mode", "nvmlDeviceGetComputeMode", device);
+  nvml.number(card, "pcie.generation.now", "nvmlDeviceGetCurrPcieLinkGeneration", device);
+  nvml.number(card, "pcie.width.now", "nvmlDeviceGetCurrPcieLinkWidth", device);
+  unsigned ecc = 0, ecc_pending = 0;
+  if (nvml.call(card, "nvmlDeviceGetEccMode", device, &ecc, &ecc_pending)) nvml.value(card, "ecc", ecc);
   unsigned clock = 0;
   if (nvml.call(card, "nvmlDeviceGetMaxClockInfo", device, kClockMemory, &clock))
     nvml.value(card, "memory_clock", clock);
   AddressingMode mode{kAddressingVersion, 0};
   if (nvml.call(card, "nvmlDeviceGetAddressingMode", device, &mode)) nvml.value(card, "addressing", mode.value);
+  report_links(nvml, card, device);
 }
 
 /// Instances of a card in MIG mode, each as a card of its own; the parent itself can run nothing.
@@ -135,6 +164,7 @@ void report_instances(const Nvml& nvml, const std::string& card, Device device) 
     // Free places of the card answer "not found"; that is no failure of an instance.
     if (!nvml.call("?", "nvmlDeviceGetMigDeviceHandleByIndex", device, i, &instance)) continue;
     report_name(nvml, name, instance);
+    report_uuid(nvml, name, instance);
     report_shared(nvml, name, device);
     report_memory(nvml, name, instance);
     MigAttributes attributes{};

@@ -3,14 +3,10 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "probe/child.h"
 
 namespace edgefit {
-
-/// Return codes of NVML that mean something for one field; nvml.h, nvmlReturn_t.
-inline constexpr int kNvmlSuccess = 0, kNvmlNotSupported = 3, kNvmlNoPermission = 4, kNvmlFunctionNotFound = 13;
 
 /// Writes lines "<card>\t<key>\t<value>" and "<card>\t!<call>\t<code>"; card is "-" for the whole system.
 /// Numbers are in NVML's own units. Runs in a child: `library` may do anything.

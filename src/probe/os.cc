@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "edgefit/text.h"
+#include "probe/os.h"
 #include "probe/parse.h"
 #include "probe/scan.h"
 
@@ -52,8 +53,18 @@ Fact<std::string> kernel(const Root& root) {
   return Fact<std::string>::unknown(tr("no kernel release in /proc"));
 }
 
+/// What a recording kept of system calls: "machine", "libc", "hypervisor"; empty when it has no such word.
+std::string recorded_word(const Root& root, std::string_view key) {
+  const auto text = root.live() ? std::nullopt : root.read(kSystemFile);
+  for (const auto line : split_lines(text_of(text)))
+    if (const auto pair = key_value(line, '\t'); pair && pair->first == key) return std::string(pair->second);
+  return {};
+}
+
 /// Never uname for a sysroot: it would name the machine that looks, not the one looked at.
 Fact<std::string> architecture(const Root& root, const CpuInfo& info) {
+  if (const auto machine = recorded_word(root, "machine"); !machine.empty())
+    return {machine, {Origin::Kind::os, "uname"}};
   if (root.live()) {
     utsname name{};
     if (::uname(&name) == 0) return {name.machine, {Origin::Kind::os, "uname"}};
@@ -68,11 +79,10 @@ Fact<std::string> architecture(const Root& root, const CpuInfo& info) {
   return Fact<std::string>::unknown(tr("this recording does not tell the architecture"));
 }
 
-Fact<std::string> libc_version(const Root& root) {
-#ifdef __GLIBC__
-  if (root.live()) return {std::string("glibc ") + gnu_get_libc_version(), {Origin::Kind::os, "gnu_get_libc_version"}};
-#endif
-  return Fact<std::string>::unknown(root.live() ? tr("not glibc") : tr("not part of a recording"));
+Fact<std::string> libc_fact(const Root& root) {
+  const auto version = root.live() ? libc_version() : recorded_word(root, "libc");
+  if (!version.empty()) return {version, {Origin::Kind::os, "gnu_get_libc_version"}};
+  return Fact<std::string>::unknown(root.live() ? tr("not glibc") : tr("this recording does not tell"));
 }
 
 /// Words as systemd-detect-virt prints them, by what firmware or CPUID says.
@@ -96,21 +106,6 @@ constexpr VirtRow kCpuidSigns[] = {{"KVMKVMKVM", "kvm"},     {"Microsoft Hv", "m
                                    {"XenVMMXenVMM", "xen"},  {"TCGTCGTCGTCG", "qemu"},      {"bhyve bhyve ", "bhyve"},
                                    {"ACRNACRNACRN", "acrn"}, {"VBoxVBoxVBox", "oracle"}};
 
-/// The hypervisor's signature in CPUID leaf 0x40000000.
-std::string cpuid_signature() {
-#if defined(__x86_64__)
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  __cpuid(0x40000000, eax, ebx, ecx, edx);
-  char text[13] = {};
-  std::memcpy(text, &ebx, 4);
-  std::memcpy(text + 4, &ecx, 4);
-  std::memcpy(text + 8, &edx, 4);
-  return text;
-#else
-  return {};
-#endif
-}
-
 Fact<std::string> virtualization(const Scan& scan) {
   const Root& root = scan.root;
   for (const auto* fact : {&scan.host.sys_vendor, &scan.host.product})
@@ -119,8 +114,8 @@ Fact<std::string> virtualization(const Scan& scan) {
   if (const auto type = root.read("/sys/hypervisor/type", 64); type && !type->empty())
     return {*type, {Origin::Kind::os, "/sys/hypervisor/type"}};
   const bool flagged = scan.cpuinfo.has_flag("hypervisor");
-  if (flagged && root.live()) {
-    const auto signature = cpuid_signature();
+  if (flagged) {
+    const auto signature = root.live() ? hypervisor_signature() : recorded_word(root, "hypervisor");
     for (const auto& row : kCpuidSigns)
       if (signature == row.sign) return {row.word, {Origin::Kind::firmware, "CPUID 0x40000000"}};
   }
@@ -143,10 +138,19 @@ constexpr ContainerFile kContainerFiles[] = {{"/var/run/secrets/kubernetes.io", 
                                              {"/dev/lxd/sock", "lxc"}};
 constexpr VirtRow kCgroupSigns[] = {{"kubepods", "k8s"}, {"docker", "docker"}, {"libpod", "podman"}, {"/lxc", "lxc"}};
 
+/// WSL2's kernel carries the maker's name.
+bool is_wsl(const Host& host) {
+  return host.os.kernel && lower(*host.os.kernel).find("microsoft") != std::string::npos;
+}
+
 Fact<std::string> container(const Scan& scan) {
   const Root& root = scan.root;
+  if (scan.environment.contains("KUBERNETES_SERVICE_HOST"))
+    return {"k8s", {Origin::Kind::os, "KUBERNETES_SERVICE_HOST"}};
   for (const auto& row : kContainerFiles)
     if (root.exists(row.path)) return {row.word, {Origin::Kind::os, row.path}};
+  if (const auto at = scan.environment.find("container"); at != scan.environment.end() && !at->second.empty())
+    return {at->second, {Origin::Kind::os, "variable container"}};
   const auto cgroup = root.read("/proc/self/cgroup");
   if (cgroup)
     for (const auto& row : kCgroupSigns)
@@ -156,13 +160,41 @@ Fact<std::string> container(const Scan& scan) {
   for (const auto variable : split(text_of(environment), '\0'))
     if (variable.starts_with("container="))
       return {std::string(variable.substr(10)), {Origin::Kind::os, "/proc/1/environ"}};
-  if (scan.host.os.kernel && lower(*scan.host.os.kernel).find("microsoft") != std::string::npos)
-    return {"wsl2", scan.host.os.kernel.origin};
+  if (is_wsl(scan.host)) return {"wsl2", scan.host.os.kernel.origin};
   if (!cgroup && !root.live()) return Fact<std::string>::unknown(tr("this recording does not tell"));
   return {"none", {Origin::Kind::os, "no trace of a container in /proc, /run and /"}};
 }
 
+/// Family and id of a system on a chip, for boards without DMI.
+Fact<std::string> soc(const Root& root) {
+  std::string text;
+  for (const char* file : {"/sys/devices/soc0/family", "/sys/devices/soc0/soc_id"})
+    if (const auto part = root.read(file, 256); part && !part->empty()) text += (text.empty() ? "" : " ") + *part;
+  if (text.empty()) return Fact<std::string>::unknown(tr("the kernel names no system on a chip"));
+  return {text, {Origin::Kind::firmware, "/sys/devices/soc0"}};
+}
+
 }  // namespace
+
+std::string libc_version() {
+#ifdef __GLIBC__
+  return std::string("glibc ") + gnu_get_libc_version();
+#else
+  return {};
+#endif
+}
+
+std::string hypervisor_signature() {
+  char text[13] = {};
+#if defined(__x86_64__)
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  __cpuid(0x40000000, eax, ebx, ecx, edx);
+  std::memcpy(text, &ebx, 4);
+  std::memcpy(text + 4, &ecx, 4);
+  std::memcpy(text + 8, &edx, 4);
+#endif
+  return text;
+}
 
 void probe_os(Scan& scan) {
   Host& host = scan.host;
@@ -170,14 +202,37 @@ void probe_os(Scan& scan) {
   host.os.name = {"linux", {Origin::Kind::os, "/proc"}};
   host.os.kernel = kernel(root);
   host.os.distro = distribution(root);
-  host.os.libc = libc_version(root);
+  host.os.libc = libc_fact(root);
   host.cpu.architecture = architecture(root, scan.cpuinfo);
   const char* no_dmi = tr("firmware shows no system name");
   host.sys_vendor = from_file(root, "/sys/class/dmi/id/sys_vendor", no_dmi);
   host.product = from_file(root, "/sys/class/dmi/id/product_name", no_dmi);
   if (!host.product) host.product = from_file(root, "/proc/device-tree/model", no_dmi);
+  host.board = from_file(root, "/sys/class/dmi/id/board_name", no_dmi);
+  host.bios = from_file(root, "/sys/class/dmi/id/bios_version", no_dmi);
+  host.soc = soc(root);
   host.os.virtualization = virtualization(scan);
   host.os.container = container(scan);
+}
+
+/// Whatever makes this process see or get less than the machine has; after all other sources.
+void probe_limits(Scan& scan) {
+  Host& host = scan.host;
+  auto& limits = host.os.limits;
+  if (host.memory.limit) limits.push_back({"memory", "cgroup", host.memory.limit_path});
+  if (host.cpu.quota_cpus) limits.push_back({"cpus", "cgroup", host.cpu.quota_cpus.origin.text});
+  if (host.cpu.pus && host.cpu.present_pus && *host.cpu.pus < *host.cpu.present_pus)
+    limits.push_back({"cpus", "cpuset", "hwloc: allowed processors"});
+  const auto mounts = scan.root.read("/proc/self/mountinfo", 1 << 20);
+  for (const auto line : split_lines(text_of(mounts))) {
+    const auto fields = words(line);
+    const bool lxcfs = line.find("fuse.lxcfs") != std::string_view::npos && fields.size() > 4;
+    if (lxcfs && fields[4] == "/proc/meminfo") limits.push_back({"memory", "lxcfs", "/proc/meminfo"});
+    if (lxcfs && fields[4] == "/proc/cpuinfo") limits.push_back({"cpus", "lxcfs", "/proc/cpuinfo"});
+  }
+  if (is_wsl(host)) limits.push_back({"memory", "wsl2", ".wslconfig of Windows: half of the memory by default"});
+  if (!is_wsl(host) && host.os.virtualization && *host.os.virtualization != "none")
+    limits.push_back({"memory", "virtual-machine", host.os.virtualization.origin.text});
 }
 
 }  // namespace edgefit

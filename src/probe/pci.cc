@@ -88,9 +88,14 @@ std::vector<PciFunction> scan_pci(const Root& root) {
     functions.push_back(std::move(function));
   }
   for (auto& function : functions) function.driver_recorded = function.driver_recorded || links_recorded;
+  keep_wanted(functions);
+  return functions;
+}
+
+void keep_wanted(std::vector<PciFunction>& functions) {
+  std::erase_if(functions, [](const PciFunction& function) { return !wanted(function.class_code); });
   std::sort(functions.begin(), functions.end(),
             [](const PciFunction& a, const PciFunction& b) { return bdf_before(a.bdf, b.bdf); });
-  return functions;
 }
 
 double pci_lane_bandwidth(int generation) {
@@ -98,33 +103,52 @@ double pci_lane_bandwidth(int generation) {
   return kGenerations[generation - 1].lane_bytes;
 }
 
+namespace {
+
+/// The weakest of several links.
+struct WeakestLink {
+  int generation = 0;
+  double width = 0, bandwidth = 0;
+
+  void add(const Root& root, const std::string& path, const char* speed_file, const char* width_file) {
+    const auto speed = leading_number(root.read(path + speed_file, 64).value_or(""));
+    const auto lanes = root.read_number(path + width_file);
+    const int here = speed ? generation_of(*speed) : 0;
+    // 0 or 255 lanes: integrated in the root complex, no link
+    if (here == 0 || !lanes || *lanes < 1 || *lanes > 32) return;
+    const double bytes = pci_lane_bandwidth(here) * *lanes;
+    generation = generation == 0 ? here : std::min(generation, here);
+    width = width == 0 ? *lanes : std::min(width, *lanes);
+    bandwidth = bandwidth == 0 ? bytes : std::min(bandwidth, bytes);
+  }
+};
+
+}  // namespace
+
 PciLink pci_link(const Root& root, const std::string& bdf) {
   const char* why = tr("the kernel does not tell the PCIe link");
-  PciLink link{Fact<double>::unknown(why), Fact<double>::unknown(why), Fact<BytesPerSecond>::unknown(why)};
+  const auto unknown = Fact<double>::unknown(why);
+  PciLink link{unknown, unknown, unknown, unknown, Fact<BytesPerSecond>::unknown(why)};
   auto path = root.resolve(kPciFolder + bdf);
-  int generation = 0;
-  double width = 0, slowest = 0;
+  WeakestLink most, now;
   constexpr int kMaxDepth = 32;
   for (int depth = 0; path && depth < kMaxDepth; ++depth) {
     const auto name = path->substr(path->rfind('/') + 1);
     if (normal_bdf(name).empty()) break;  // "pci0000:00": the root complex
-    const auto speed = leading_number(root.read(*path + "/max_link_speed", 64).value_or(""));
-    const auto lanes = root.read_number(*path + "/max_link_width");
-    const int here = speed ? generation_of(*speed) : 0;
-    // 0 or 255 lanes: integrated in the root complex, no link
-    if (here > 0 && lanes && *lanes >= 1 && *lanes <= 32) {
-      generation = generation == 0 ? here : std::min(generation, here);
-      width = width == 0 ? *lanes : std::min(width, *lanes);
-      const double bandwidth = pci_lane_bandwidth(here) * *lanes;
-      slowest = slowest == 0 ? bandwidth : std::min(slowest, bandwidth);
-    }
+    most.add(root, *path, "/max_link_speed", "/max_link_width");
+    now.add(root, *path, "/current_link_speed", "/current_link_width");
     path->erase(path->rfind('/'));
   }
-  if (generation == 0) return link;
+  if (now.generation > 0) {
+    const Origin origin{Origin::Kind::os, "current_link_speed and current_link_width up to the root port"};
+    link.generation_now = {static_cast<double>(now.generation), origin};
+    link.width_now = {now.width, origin};
+  }
+  if (most.generation == 0) return link;
   const Origin origin{Origin::Kind::os, "max_link_speed and max_link_width up to the root port"};
-  link.generation = {static_cast<double>(generation), origin};
-  link.width = {width, origin};
-  link.bandwidth = {BytesPerSecond{slowest}, origin};
+  link.generation = {static_cast<double>(most.generation), origin};
+  link.width = {most.width, origin};
+  link.bandwidth = {BytesPerSecond{most.bandwidth}, origin};
   return link;
 }
 

@@ -26,10 +26,14 @@ struct PciFunction {
 /// Display (03), accelerator (12), co-processor (0b40) and signal processing (1180) functions, in PCI order.
 std::vector<PciFunction> scan_pci(const Root& root);
 
+/// Keeps the classes that scan_pci() keeps, in PCI order.
+void keep_wanted(std::vector<PciFunction>& functions);
+
 /// The path's weakest link: generation and lanes that the slot and every switch above the function can do.
 /// An on-card switch shows 32 GT/s x16 while the slot is 16 GT/s x8 (RDNA), an idle link shows less than it can.
 struct PciLink {
   Fact<double> generation, width;
+  Fact<double> generation_now, width_now;  ///< an idle link is slower
   Fact<BytesPerSecond> bandwidth;
 };
 PciLink pci_link(const Root& root, const std::string& bdf);

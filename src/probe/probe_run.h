@@ -1,13 +1,14 @@
-// The probe with its vendor query made visible, so that tests can give it stand-ins for libraries.
+// The probe with its foreign answers made visible, so that tests can give it stand-ins for libraries.
 // Everyone else uses edgefit/probe.h.
 #pragma once
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "edgefit/probe.h"
-#include "probe/nvidia.h"
 #include "probe/scan.h"
+#include "probe/vendors.h"
 
 namespace edgefit {
 
@@ -19,7 +20,7 @@ struct ProbeRow {
 /// All sources in the order they run.
 std::span<const ProbeRow> probe_rows();
 
-/// Reads the machine while `nvidia` answers, joins both and numbers the pools.
-Host run_probe(const ProbeOptions& options, const Root& root, NvidiaQuery nvidia);
+/// Reads the machine while `vendors` answer, joins both and numbers the pools. `functions` is scan_pci(root).
+Host run_probe(const ProbeOptions& options, const Root& root, std::vector<PciFunction> functions, Vendors& vendors);
 
 }  // namespace edgefit

@@ -10,6 +10,7 @@
 #include "probe/cpuinfo.h"
 #include "probe/pci.h"
 #include "probe/topology.h"
+#include "probe/visible.h"
 
 namespace edgefit {
 
@@ -19,6 +20,7 @@ struct Scan {
   CpuInfo cpuinfo;
   Topology topology;
   std::vector<PciFunction> pci;
+  Environment environment;
   Host host;
 };
 
@@ -29,7 +31,9 @@ void probe_cgroup(Scan& scan);
 void probe_cpu(Scan& scan);
 void probe_memory(Scan& scan);
 void probe_gpus(Scan& scan);
+void probe_platform(Scan& scan);
 void probe_npus(Scan& scan);
 void probe_storage(Scan& scan);
+void probe_limits(Scan& scan);
 
 }  // namespace edgefit

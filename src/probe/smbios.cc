@@ -68,6 +68,14 @@ uint64_t transfers(const Structure& module, size_t field, size_t extended) {
   return speed == 0xffff ? module.number(extended, 4) & 0x7fffffff : speed;
 }
 
+std::string udev_lines_of_array(std::string_view raw) {
+  constexpr size_t kCorrection = 0x06;
+  std::string out = "E:MEMORY_ARRAY_PRESENT=1\n";
+  for (const auto& row : kCorrections)
+    if (row.code == Structure(raw).number(kCorrection, 1)) out += fmt::format("E:MEMORY_ARRAY_EC_TYPE={}\n", row.name);
+  return out;
+}
+
 }  // namespace
 
 std::string udev_lines_of_module(std::string_view raw, int index) {
@@ -93,7 +101,57 @@ std::string udev_lines_of_module(std::string_view raw, int index) {
   return out;
 }
 
-std::string udev_lines_of_dmi(const Root& root) {
+namespace {
+
+/// Calls visit(type, raw) for each structure of a table.
+template <class Visit>
+void each_structure(std::string_view table, Visit visit) {
+  constexpr int kEnd = 127;
+  constexpr size_t kHeader = 4;
+  while (table.size() >= kHeader) {
+    const int type = static_cast<unsigned char>(table[0]);
+    const size_t fields = static_cast<unsigned char>(table[1]);
+    if (fields < kHeader || fields > table.size() || type == kEnd) return;
+    // Texts end with an empty one.
+    const auto end = table.find(std::string_view("\0\0", 2), fields);
+    const auto raw = table.substr(0, end == std::string_view::npos ? table.size() : end + 2);
+    visit(type, raw);
+    table.remove_prefix(raw.size());
+  }
+}
+
+constexpr int kArray = 16, kModule = 17;
+
+}  // namespace
+
+std::string udev_lines_of_table(std::string_view table) {
+  std::string out;
+  int index = 0;
+  each_structure(table, [&](int type, std::string_view raw) {
+    if (type == kArray) out += udev_lines_of_array(raw);
+    if (type == kModule) out += udev_lines_of_module(raw, index++);
+  });
+  return out;
+}
+
+std::string redacted_table(std::string_view table) {
+  constexpr size_t kMaker = 0x17, kPartNumber = 0x1a;
+  std::string out;
+  each_structure(table, [&](int type, std::string_view raw) {
+    if (type != kArray && type != kModule) return;
+    std::string copy(raw);
+    const Structure structure(raw);
+    for (size_t field = kMaker; type == kModule && field <= kPartNumber; ++field)
+      if (const auto text = structure.text(field); !text.empty())
+        copy.replace(static_cast<size_t>(text.data() - raw.data()), text.size(), text.size(), 'x');
+    // A file's trailing zeros are cut when it is read; the end of the last text must come back.
+    while (!copy.ends_with(std::string_view("\0\0", 2))) copy += '\0';
+    out += copy;
+  });
+  return out;
+}
+
+SmbiosText read_smbios(const Root& root) {
   std::string out;
   int index = 0;
   for (const auto& name : root.list(kDmiEntries)) {
@@ -102,15 +160,11 @@ std::string udev_lines_of_dmi(const Root& root) {
     const auto raw = root.read(std::string(kDmiEntries) + "/" + name + "/raw", 4096);
     if (!raw) continue;
     if (module) out += udev_lines_of_module(*raw, index++);
-    if (array) {
-      out += "E:MEMORY_ARRAY_PRESENT=1\n";
-      constexpr size_t kCorrection = 0x06;
-      for (const auto& row : kCorrections)
-        if (row.code == Structure(*raw).number(kCorrection, 1))
-          out += fmt::format("E:MEMORY_ARRAY_EC_TYPE={}\n", row.name);
-    }
+    if (array) out += udev_lines_of_array(*raw);
   }
-  return out;
+  if (!out.empty()) return {out, kDmiEntries};
+  const auto table = root.read(kDmiTable, 1 << 20);
+  return {udev_lines_of_table(text_of(table)), kDmiTable};
 }
 
 }  // namespace edgefit

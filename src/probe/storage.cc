@@ -35,27 +35,45 @@ bool below(const std::string& path, const std::string& point) {
 }
 
 /// Filesystems whose data comes over a wire or from a host outside.
-constexpr std::string_view kNetFilesystems[] = {"nfs",      "nfs4",   "cifs",      "smb3",     "9p",
-                                                "drvfs",    "ceph",   "glusterfs", "lustre",   "fuse.sshfs",
-                                                "virtiofs", "beegfs", "afs",       "fuse.s3fs"};
+constexpr std::string_view kNetFilesystems[] = {"nfs",  "nfs4",      "cifs",        "smb3",        "9p",       "drvfs",
+                                                "ceph", "glusterfs", "lustre",      "fuse.sshfs",  "virtiofs", "beegfs",
+                                                "afs",  "fuse.s3fs", "fuse.rclone", "fuse.gcsfuse"};
 
-/// The disk that a partition or a stack of device-mapper and RAID layers lies on.
-std::string whole_disk(const Root& root, std::string name) {
-  constexpr int kMaxLayers = 8;
-  for (int layer = 0; layer < kMaxLayers; ++layer) {
+/// A partition or a stack of device-mapper and RAID layers, down to the disk it lies on.
+std::vector<std::string> layers_of(const Root& root, std::string name) {
+  constexpr size_t kMaxLayers = 8;
+  std::vector<std::string> layers = {name};
+  while (layers.size() < kMaxLayers) {
     const std::string folder = "/sys/class/block/" + name;
     if (root.exists(folder + "/partition")) {
       const auto path = root.resolve(folder);
-      if (!path) return name;
+      if (!path) break;
       const auto parent = path->substr(0, path->rfind('/'));
       name = parent.substr(parent.rfind('/') + 1);
-      continue;
+    } else {
+      const auto slaves = root.list(folder + "/slaves");
+      if (slaves.empty()) break;
+      name = slaves.front();
     }
-    const auto slaves = root.list(folder + "/slaves");
-    if (slaves.empty()) return name;
-    name = slaves.front();
+    layers.push_back(name);
   }
-  return name;
+  return layers;
+}
+
+/// dm-crypt names itself in the uuid of its layer; Linux drivers/md/dm-crypt.c, cryptsetup's CRYPT-LUKS2-...
+Fact<std::string> encryption(const Root& root, const std::vector<std::string>& layers) {
+  for (const auto& layer : layers) {
+    const std::string path = "/sys/class/block/" + layer + "/dm/uuid";
+    if (const auto uuid = root.read(path, 256); uuid && uuid->starts_with("CRYPT-"))
+      return {"luks", {Origin::Kind::os, path.substr(0, path.rfind('/'))}};
+  }
+  return Fact<std::string>::unknown(tr("no dm-crypt layer; the filesystem itself may still encrypt"));
+}
+
+std::string joined(const std::vector<std::string>& layers) {
+  std::string out;
+  for (const auto& layer : layers) out += (out.empty() ? "" : " > ") + layer;
+  return out;
 }
 
 struct DiskRow {
@@ -119,10 +137,18 @@ std::optional<MountEntry> find_mount(std::string_view mountinfo, const std::stri
   return best;
 }
 
+namespace {
+Fact<std::string> no_device(const char* why) {
+  return Fact<std::string>::unknown(why);
+}
+}  // namespace
+
 BlockDevice block_device(const Root& root, const MountEntry& mount) {
   if (std::find(std::begin(kNetFilesystems), std::end(kNetFilesystems), mount.filesystem) != std::end(kNetFilesystems))
-    return {Fact<std::string>::unknown(tr("a network filesystem has no device here")),
-            {"net", {Origin::Kind::os, kMountInfo}}};
+    return {no_device(tr("a network filesystem has no device here")),
+            {"net", {Origin::Kind::os, kMountInfo}},
+            no_device(tr("a network filesystem has no device here")),
+            no_device(tr("a network filesystem has no device here"))};
   // btrfs, zfs and overlay have numbers of their own that no block device has: then the source names it.
   auto name = root.link_name("/sys/dev/block/" + mount.device_number);
   if (!name && mount.source.starts_with("/dev/")) {
@@ -130,41 +156,84 @@ BlockDevice block_device(const Root& root, const MountEntry& mount) {
     if (root.exists("/sys/class/block/" + base)) name = base;
   }
   if (!name) {
-    const char* why = tr("no block device stands behind this mount");
-    return {Fact<std::string>::unknown(why), Fact<std::string>::unknown(why)};
+    const auto none = no_device(tr("no block device stands behind this mount"));
+    return {none, none, none, none};
   }
-  const auto disk = whole_disk(root, *name);
-  return {{disk, {Origin::Kind::os, "/sys/dev/block/" + mount.device_number}}, disk_kind(root, disk)};
+  const auto layers = layers_of(root, *name);
+  const Origin origin{Origin::Kind::os, "/sys/dev/block/" + mount.device_number};
+  return {{layers.back(), origin}, disk_kind(root, layers.back()), {joined(layers), origin}, encryption(root, layers)};
+}
+
+namespace {
+
+/// What no file of sysfs tells of a path: free space and the mount.
+struct DiskAnswer {
+  std::optional<double> free;
+  std::optional<MountEntry> mount;
+};
+
+DiskAnswer ask_disk(const Root& root, const std::string& path) {
+  DiskAnswer answer;
+  const auto place = existing_part(path);
+  struct statvfs info {};
+  // f_bavail leaves out what is reserved for root.
+  if (::statvfs(place.c_str(), &info) == 0)
+    answer.free = static_cast<double>(info.f_bavail) * static_cast<double>(info.f_frsize);
+  const auto mountinfo = root.read(kMountInfo, 1 << 20);
+  answer.mount = find_mount(text_of(mountinfo), place);
+  return answer;
+}
+
+std::optional<DiskAnswer> recorded_disk(const Root& root, const std::string& path) {
+  const auto text = root.read(kDisksFile);
+  for (const auto line : split_lines(text_of(text))) {
+    const auto fields = split(line, '\t');
+    if (fields.size() != 5 || fields[0] != path) continue;
+    DiskAnswer answer{to_number(fields[1]), std::nullopt};
+    if (fields[2] != "-")
+      answer.mount = MountEntry{{}, std::string(fields[2]), std::string(fields[4]), std::string(fields[3])};
+    return answer;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string disk_line(const Root& root, const std::string& path) {
+  const auto answer = ask_disk(root, path);
+  std::string out = path + "\t" + (answer.free ? fmt::format("{:.0f}", *answer.free) : "-") + "\t";
+  if (!answer.mount) return out + "-\t-\t-\n";
+  // Names of volumes and servers are the owner's; a name in /sys/class/block is the kernel's.
+  const auto base = answer.mount->source.substr(answer.mount->source.rfind('/') + 1);
+  const bool kernels = answer.mount->source.starts_with("/dev/") && root.exists("/sys/class/block/" + base);
+  return out + answer.mount->filesystem + "\t" + answer.mount->device_number + "\t" + (kernels ? "/dev/" + base : "-") +
+         "\n";
 }
 
 Storage describe_storage(const Root& root, const std::string& path) {
   Storage storage;
   storage.path = path;
   storage.read_bandwidth = Fact<BytesPerSecond>::unknown(tr("not measured"));
-  if (!root.live()) {
+  const auto answer = root.live() ? ask_disk(root, path) : recorded_disk(root, path);
+  if (!answer) {
     const char* why = tr("a recording does not tell free space");
     storage.free = Fact<Bytes>::unknown(why);
-    storage.filesystem = storage.device = storage.kind = Fact<std::string>::unknown(why);
+    storage.filesystem = storage.device = storage.kind = storage.layers = storage.encrypted = no_device(why);
     return storage;
   }
-  const auto place = existing_part(path);
-  struct statvfs info {};
-  if (::statvfs(place.c_str(), &info) == 0)
-    // f_bavail leaves out what is reserved for root.
-    storage.free = {Bytes{static_cast<double>(info.f_bavail) * static_cast<double>(info.f_frsize)},
-                    {Origin::Kind::os, "statvfs"}};
-  else
-    storage.free = Fact<Bytes>::unknown(tr("the filesystem does not tell its free space"));
-  const auto mountinfo = root.read(kMountInfo, 1 << 20);
-  const auto mount = find_mount(text_of(mountinfo), place);
-  if (!mount) {
-    storage.filesystem = storage.device = storage.kind = Fact<std::string>::unknown(tr("no mount found for this path"));
+  storage.free = answer->free ? Fact<Bytes>(Bytes{*answer->free}, {Origin::Kind::os, "statvfs"})
+                              : Fact<Bytes>::unknown(tr("the filesystem does not tell its free space"));
+  if (!answer->mount) {
+    storage.filesystem = storage.device = storage.kind = storage.layers = storage.encrypted =
+        no_device(tr("no mount found for this path"));
     return storage;
   }
-  storage.filesystem = {mount->filesystem, {Origin::Kind::os, kMountInfo}};
-  auto device = block_device(root, *mount);
+  storage.filesystem = {answer->mount->filesystem, {Origin::Kind::os, kMountInfo}};
+  auto device = block_device(root, *answer->mount);
   storage.device = std::move(device.device);
   storage.kind = std::move(device.kind);
+  storage.layers = std::move(device.layers);
+  storage.encrypted = std::move(device.encrypted);
   return storage;
 }
 

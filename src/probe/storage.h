@@ -19,8 +19,15 @@ std::optional<MountEntry> find_mount(std::string_view mountinfo, const std::stri
 /// Name ("nvme0n1") and kind (nvme sata-ssd hdd emmc sd usb net virtual) of a mount's device.
 struct BlockDevice {
   Fact<std::string> device, kind;
+  Fact<std::string> layers;     ///< from the mount down to the disk: "dm-0 > nvme0n1p3 > nvme0n1"
+  Fact<std::string> encrypted;  ///< "luks" "none"
 };
 BlockDevice block_device(const Root& root, const MountEntry& mount);
+
+/// Free bytes and the mount of each path, as no recorded file tells them: "path<TAB>free<TAB>filesystem<TAB>number<TAB>
+/// source".
+inline constexpr const char* kDisksFile = "/edgefit/disks";
+std::string disk_line(const Root& root, const std::string& path);
 
 Storage describe_storage(const Root& root, const std::string& path);
 

@@ -3,6 +3,7 @@
 #include <hwloc.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <tuple>
 
 #include "edgefit/text.h"
+#include "probe/cpuid.h"
 
 namespace edgefit {
 namespace {
@@ -42,10 +44,23 @@ Problem failure(const char* call) {
   return {std::string("hwloc cannot read the topology"), call, {}};
 }
 
-Result<Handle> load(const Root& root) {
-  const EnvironmentGuard fsroot("HWLOC_FSROOT", root.live() ? nullptr : root.prefix().c_str());
+/// Where hwloc looks: a machine, a dump of CPUID, or an XML file.
+struct Place {
+  const char *components, *sysroot, *cpuid;
+  std::string xml;
+};
+
+Place place_of(const Root& root, const std::string& xml) {
+  if (!xml.empty()) return {nullptr, nullptr, nullptr, xml};
+  if (is_cpuid_dump(root)) return {"x86,stop", nullptr, root.prefix().c_str(), {}};
   // Without `stop` the x86 component writes the running CPU into a foreign sysroot.
-  const EnvironmentGuard components("HWLOC_COMPONENTS", "linux,stop");
+  return {"linux,stop", root.live() ? nullptr : root.prefix().c_str(), nullptr, {}};
+}
+
+Result<Handle> load(const Place& place) {
+  const EnvironmentGuard fsroot("HWLOC_FSROOT", place.sysroot);
+  const EnvironmentGuard components("HWLOC_COMPONENTS", place.components);
+  const EnvironmentGuard cpuid("HWLOC_CPUID_PATH", place.cpuid);
   // Debian's GL and OpenCL plugins pull in libX11 and libOpenCL when opened: 40-150 ms cold, and crashes (hwloc#641).
   const EnvironmentGuard plugins("HWLOC_PLUGINS_PATH", "/dev/null");
   // 2.11 and later keep GPU memory as NUMA nodes, earlier ones drop it; edgefit counts it itself.
@@ -58,6 +73,10 @@ Result<Handle> load(const Root& root) {
   hwloc_topology_t raw = nullptr;
   if (hwloc_topology_init(&raw) != 0) return failure("hwloc_topology_init");
   Handle topology(raw);
+  if (!place.xml.empty()) {
+    if (hwloc_topology_set_xml(raw, place.xml.c_str()) != 0) return failure("hwloc_topology_set_xml");
+    hwloc_topology_set_io_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_IMPORTANT);
+  }
   // I/O types are filtered out by default: no PCI walk. Disallowed parts are kept and told apart by the allowed sets.
   unsigned long flags = HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED;
 #if HWLOC_API_VERSION >= 0x00020800
@@ -102,13 +121,45 @@ void read_processors(hwloc_topology_t topology, Topology& out) {
   });
 }
 
+/// A memory attribute of a node from where it is best; 0 when nothing tells it.
+double best_value(hwloc_topology_t topology, hwloc_memattr_id_t attribute, hwloc_obj_t node) {
+  hwloc_location initiator{};
+  hwloc_uint64_t value = 0;
+  if (hwloc_memattr_get_best_initiator(topology, attribute, node, 0, &initiator, &value) != 0) return 0;
+  return static_cast<double>(value);
+}
+
 void read_nodes(hwloc_topology_t topology, Topology& out) {
   const auto* allowed = hwloc_topology_get_allowed_nodeset(topology);
   each(topology, HWLOC_OBJ_NUMANODE, [&](hwloc_obj_t node) {
     out.nodes.push_back({static_cast<int>(node->os_index), static_cast<double>(node->attr->numanode.local_memory),
                          node->subtype ? node->subtype : "", std::max(0, hwloc_bitmap_weight(node->cpuset)),
-                         hwloc_bitmap_isset(allowed, node->os_index) != 0});
+                         hwloc_bitmap_isset(allowed, node->os_index) != 0,
+                         best_value(topology, HWLOC_MEMATTR_ID_BANDWIDTH, node) * kMiB,
+                         best_value(topology, HWLOC_MEMATTR_ID_LATENCY, node) * 1e-9});
   });
+}
+
+using Infos = std::vector<std::pair<std::string, std::string>>;
+
+void append_infos(hwloc_obj_t object, Infos& out) {
+  for (unsigned i = 0; i < object->infos_count; ++i) out.emplace_back(object->infos[i].name, object->infos[i].value);
+}
+
+/// PCI functions of an XML file with the infos of the devices that hang below them.
+void read_devices(hwloc_topology_t topology, Topology& out) {
+  each(topology, HWLOC_OBJ_PCI_DEVICE, [&](hwloc_obj_t object) {
+    const auto& a = object->attr->pcidev;
+    char bdf[32];
+    std::snprintf(bdf, sizeof bdf, "%04x:%02x:%02x.%01x", static_cast<unsigned>(a.domain), a.bus, a.dev, a.func);
+    XmlDevice device{bdf, a.class_id, a.vendor_id, a.device_id, {}};
+    for (hwloc_obj_t child = object->io_first_child; child != nullptr; child = child->next_sibling)
+      append_infos(child, device.infos);
+    out.devices.push_back(std::move(device));
+  });
+  append_infos(hwloc_get_root_obj(topology), out.infos);
+  if (const auto package = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PACKAGE, nullptr))
+    append_infos(package, out.infos);
 }
 
 void read_caches(hwloc_topology_t topology, Topology& out) {
@@ -149,16 +200,18 @@ const char* node_kind(const std::string& subtype) {
 
 }  // namespace
 
-Result<Topology> load_topology(const Root& root) {
+Result<Topology> load_topology(const Root& root, const std::string& xml) {
+  const Place place = place_of(root, xml);
   // hwloc invents one processor for a root that has none.
-  if (!root.exists("/sys/devices/system/cpu") && !root.exists("/proc/cpuinfo"))
+  if (place.xml.empty() && !place.cpuid && !root.exists("/sys/devices/system/cpu") && !root.exists("/proc/cpuinfo"))
     return Problem{"no processor description", root.host_path("/sys/devices/system/cpu"), {}};
-  auto handle = load(root);
+  auto handle = load(place);
   if (!handle) return handle.error();
   Topology out;
   read_processors(handle->get(), out);
   read_nodes(handle->get(), out);
   read_caches(handle->get(), out);
+  if (!xml.empty()) read_devices(handle->get(), out);
   out.api = version_text(HWLOC_API_VERSION);
   out.runtime = version_text(hwloc_get_api_version());
   return out;
@@ -183,7 +236,13 @@ void describe_topology(const Topology& topology, Host& host) {
     auto size = node.bytes > 0 ? Fact<Bytes>(Bytes{node.bytes}, {Origin::Kind::os, kSource})
                                : Fact<Bytes>::unknown(tr("the kernel gives no size of this node"));
     if (node.allowed && std::string_view(kind) != "GPU") total += node.bytes;
-    host.memory.nodes.push_back({node.os_index, std::move(size), kind, node.pus});
+    const Origin table{Origin::Kind::firmware, "hwloc: ACPI HMAT"};
+    const char* no_table = tr("firmware has no table of memory speeds");
+    host.memory.nodes.push_back(
+        {node.os_index, std::move(size), kind, node.pus,
+         node.read_bandwidth > 0 ? Fact<BytesPerSecond>(BytesPerSecond{node.read_bandwidth}, table)
+                                 : Fact<BytesPerSecond>::unknown(no_table),
+         node.read_latency > 0 ? Fact<Seconds>(Seconds{node.read_latency}, table) : Fact<Seconds>::unknown(no_table)});
   }
   host.memory.hwloc_total = total > 0 ? Fact<Bytes>(Bytes{total}, {Origin::Kind::os, "hwloc: sum of NUMA nodes"})
                                       : Fact<Bytes>::unknown(tr("hwloc found no memory"));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "edgefit/text.h"
 #include "report/page.h"
@@ -52,6 +53,10 @@ void print_system(Page& page, const Host& host) {
                  ? fmt::format(fmt::runtime(tr("container {}")), say(host.os.container))
                  : "");
   print_row(page, tr("System"), os);
+  std::string limits;
+  for (const auto& limit : host.os.limits)
+    append(limits, fmt::format(fmt::runtime(tr("{} by {}")), printable(limit.what), printable(limit.kind)));
+  print_row(page, tr("Limits"), limits);
   std::string product = say(host.sys_vendor);
   if (host.product) product += (product.empty() ? "" : " ") + say(host.product);
   print_row(page, tr("Machine"), product);
@@ -118,6 +123,14 @@ void print_memory(Page& page, const Memory& memory) {
   print_row(page, tr("NUMA nodes"), nodes);
 }
 
+/// "2x nvlink to 0000:0a:00.0".
+std::string links_text(const std::vector<GpuLink>& links) {
+  std::string out;
+  for (const auto& link : links)
+    append(out, fmt::format(fmt::runtime(tr("{}x {} to {}")), link.count, printable(link.type), printable(link.peer)));
+  return out;
+}
+
 void print_gpu(Page& page, const Gpu& gpu) {
   const std::string name = gpu.name ? say(gpu.name) : printable(gpu.vendor + " " + gpu.pci);
   const std::string pool = gpu.pool.empty() || !gpu.usable() ? "-" : printable(gpu.pool);
@@ -136,16 +149,38 @@ void print_gpu(Page& page, const Gpu& gpu) {
   if (gpu.gfx) append(text, say(gpu.gfx));
   if (gpu.driver) append(text, fmt::format(fmt::runtime(tr("driver {}")), say(gpu.driver)));
   for (const auto& [runtime, version] : gpu.runtimes) append(text, printable(runtime + " " + version));
+  if (gpu.shared_max) append(text, fmt::format(fmt::runtime(tr("holds at most {}")), show(*gpu.shared_max)));
+  if (gpu.pcie_generation && gpu.pcie_width)
+    append(text, fmt::format("PCIe {:g} x{:g}", *gpu.pcie_generation, *gpu.pcie_width));
+  if (gpu.power_limit && gpu.power_limit.origin.kind != Origin::Kind::catalog)
+    append(text, fmt::format("{:g} W", gpu.power_limit->value));
+  if (gpu.ecc && *gpu.ecc == "on") append(text, "ECC");
+  append(text, links_text(gpu.links));
   if (!gpu.bdf.empty()) append(text, printable(gpu.bdf + (gpu.pci.empty() ? "" : " [" + gpu.pci + "]")));
   print_row(page, "", text);
   print_row(page, "", printable(gpu.state_text));
+}
+
+/// Equal ones as one row.
+void print_npus(Page& page, const std::vector<Npu>& npus) {
+  std::vector<std::pair<std::string, int>> rows;
+  for (const auto& npu : npus) {
+    std::string text = npu.kind;
+    append(text, npu.state);
+    if (!npu.runtime_needed.empty()) append(text, fmt::format(fmt::runtime(tr("needs {}")), npu.runtime_needed));
+    append(text, npu.state_text);
+    if (rows.empty() || rows.back().first != text) rows.emplace_back(text, 0);
+    ++rows.back().second;
+  }
+  for (const auto& [text, count] : rows)
+    print_row(page, tr("NPU"), (count > 1 ? fmt::format("{}x ", count) : "") + printable(text));
 }
 
 void print_devices(Page& page, const Host& host) {
   page.gap();
   page.line(host.gpus.empty() ? tr("No GPU seen") : tr("GPUs"));
   for (const auto& gpu : host.gpus) print_gpu(page, gpu);
-  for (const auto& npu : host.npus) print_row(page, tr("NPU"), printable(npu.kind + " " + npu.node + ", " + npu.state));
+  print_npus(page, host.npus);
   if (host.storage.empty()) return;
   page.gap();
   page.line(tr("Disks"));
@@ -155,6 +190,7 @@ void print_devices(Page& page, const Host& host) {
     append(text, say(disk.filesystem));
     append(text, say(disk.kind));
     append(text, say(disk.device));
+    if (disk.encrypted) append(text, say(disk.encrypted));
     page.paragraph({{"  "}, {printable(disk.path) + "  "}}, text);
   }
 }
@@ -163,10 +199,25 @@ class Gaps {
  public:
   template <class T>
   void add(const std::string& name, const Fact<T>& fact) {
+    if (!fact && !fact.why.empty()) rows_.emplace_back(name, reason(fact));
+  }
+  /// A fact of one of many equal devices: the same gap of several is one row.
+  template <class T>
+  void add_device(const std::string& device, const std::string& name, const Fact<T>& fact) {
     if (fact || fact.why.empty()) return;
-    std::string text = printable(fact.why);
-    if (!fact.remedy.empty()) text += "; " + printable(fact.remedy);
-    rows_.emplace_back(name, std::move(text));
+    Key key{name, reason(fact)};
+    auto& devices = devices_[key];
+    if (devices.empty()) order_.push_back(std::move(key));
+    devices.push_back(device);
+  }
+  /// Turns the devices' gaps into rows.
+  void close_devices() {
+    for (const auto& key : order_) {
+      const auto& devices = devices_[key];
+      std::string text = key.second;
+      if (devices.size() > 1) text = fmt::format(fmt::runtime(tr("{} (and {} more)")), text, devices.size() - 1);
+      rows_.emplace_back(devices.front() + "." + key.first, std::move(text));
+    }
   }
   void print(Page& page) const {
     if (rows_.empty()) return;
@@ -176,7 +227,14 @@ class Gaps {
   }
 
  private:
+  template <class T>
+  static std::string reason(const Fact<T>& fact) {
+    return printable(fact.why) + (fact.remedy.empty() ? "" : "; " + printable(fact.remedy));
+  }
+  using Key = std::pair<std::string, std::string>;
   std::vector<std::pair<std::string, std::string>> rows_;
+  std::map<Key, std::vector<std::string>> devices_;
+  std::vector<Key> order_;
 };
 
 Gaps gaps_of(const Host& host) {
@@ -190,14 +248,17 @@ Gaps gaps_of(const Host& host) {
   gaps.add("memory.available", host.memory.available);
   gaps.add("memory.peak_bandwidth", host.memory.peak_bandwidth);
   for (const auto& gpu : host.gpus) {
-    const std::string id = gpu.pool.empty() ? printable(gpu.id) : printable(gpu.pool);
-    gaps.add(id + ".name", gpu.name);
-    gaps.add(id + ".vram_total", gpu.vram_total);
-    gaps.add(id + ".vram_free", gpu.vram_free);
-    gaps.add(id + ".peak_bandwidth", gpu.peak_bandwidth);
-    gaps.add(id + ".driver", gpu.driver);
+    if (gpu.kind == GpuClass::display_only) continue;
+    const std::string id = gpu.pool.empty() || gpu.pool == "ram" ? printable(gpu.id) : printable(gpu.pool);
+    gaps.add_device(id, "name", gpu.name);
+    gaps.add_device(id, "vram_total", gpu.vram_total);
+    gaps.add_device(id, "vram_free", gpu.vram_free);
+    gaps.add_device(id, "peak_bandwidth", gpu.peak_bandwidth);
+    gaps.add_device(id, "driver", gpu.driver);
   }
-  for (const auto& disk : host.storage) gaps.add(printable(disk.path) + " free", disk.free);
+  gaps.close_devices();
+  if (host.mode == Host::Mode::live)
+    for (const auto& disk : host.storage) gaps.add(printable(disk.path) + " free", disk.free);
   return gaps;
 }
 

@@ -127,7 +127,7 @@ Json side_json(const std::optional<double>& value, std::string_view word) {
 Json checks_json(const Answer& answer) {
   Json checks = Json::array();
   for (const auto& check : answer.checks) {
-    const Finding& finding = *check.finding;
+    const Finding& finding = check.finding;
     const bool numeric = finding.required || finding.detected;
     checks.push_back({{"id", check.id},
                       {"title", check.title},

@@ -32,6 +32,10 @@ class FactTable {
   void bytes(const char* label, const Fact<Bytes>& fact) {
     if (fact) table_.row({{std::string("  ") + label}, {show(*fact)}, {origin_text(fact.origin)}});
   }
+  void flops(const char* label, const Fact<double>& fact) {
+    if (fact)
+      table_.row({{std::string("  ") + label}, {fmt::format("{:.4g} GFLOP", *fact / 1e9)}, {origin_text(fact.origin)}});
+  }
   void text(const char* label, std::string_view value, std::string_view note = {}) {
     if (!value.empty()) table_.row({{std::string("  ") + label}, {printable(value)}, {printable(note)}});
   }
@@ -61,9 +65,21 @@ void print_size(Page& page, const Model& model) {
   FactTable table;
   table.parameters(tr("parameters"), model.parameters);
   table.parameters(tr("active a token"), model.active_parameters);
+  table.parameters(tr("in the layers"), model.counts.backbone);
+  // The other meanings only where they differ: a tied matrix stored twice, scales, packed weights.
+  const auto differs = [&model](const Fact<double>& fact) {
+    return fact && (!model.parameters || *fact != *model.parameters);
+  };
+  if (differs(model.counts.stored)) table.parameters(tr("stored"), model.counts.stored);
+  if (model.counts.with_scales && model.counts.with_scales.value != model.counts.stored.value)
+    table.parameters(tr("with scales"), model.counts.with_scales);
+  if (model.counts.elements && model.counts.elements.value != model.counts.stored.value)
+    table.parameters(tr("stored elements"), model.counts.elements);
   table.bytes(tr("weights"), model.weight_bytes);
   table.bytes(tr("on disk"), model.file_bytes);
   if (!model.tensors.empty()) table.text(tr("tensors"), show_count(static_cast<double>(model.tensors.size())));
+  table.flops(tr("work an inference"), model.flops_per_inference);
+  table.bytes(tr("activations"), model.activation_bytes);
   table.print(page, tr("Size"));
 }
 
@@ -133,6 +149,8 @@ std::string render_model(const Model& model, const Style& style) {
   page.line(title_of(model));
   page.paragraph({{"  "}},
                  fmt::format("{}, {}, {}", printable(model.format), name_of(model.task), printable(model.source)));
+  if (!model.producer.empty())
+    page.paragraph({{"  "}}, fmt::format("{} {}", tr("written by"), printable(model.producer)));
   print_size(page, model);
   print_architecture(page, model);
   print_requirements(page, model.requires_);

@@ -9,6 +9,8 @@ namespace {
 constexpr std::array kReporters = {
     Reporter{"terminal", "txt", render_terminal},
     Reporter{"json", "json", render_json},
+    Reporter{"markdown", "md", render_markdown},
+    Reporter{"junit", "xml", render_junit},
 };
 
 }  // namespace

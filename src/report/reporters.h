@@ -10,5 +10,7 @@ namespace edgefit {
 
 std::string render_terminal(const Answer& answer, const Style& style);  // terminal.cc
 std::string render_json(const Answer& answer, const Style& style);      // json.cc
+std::string render_markdown(const Answer& answer, const Style& style);  // markdown.cc
+std::string render_junit(const Answer& answer, const Style& style);     // junit.cc
 
 }  // namespace edgefit

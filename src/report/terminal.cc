@@ -14,6 +14,7 @@
 #include <map>
 
 #include "edgefit/text.h"
+#include "report/phrases.h"
 #include "report/reporters.h"
 #include "report/sections.h"
 #include "report/why.h"
@@ -21,48 +22,6 @@
 
 namespace edgefit {
 namespace {
-
-/// "0.35 GiB to spare in gpu1": the pool with the least room; or all shortages.
-std::string room_text(const Answer& answer) {
-  const auto pools = pools_of(*answer.question.host);
-  std::string shortages, tightest;
-  double least = 0;
-  for (const auto& pool : answer.assessment.pools) {
-    if (!pool.have || pool.need.value.value <= 0 || have_is_assumed(answer.question, pool)) continue;
-    const std::string& id = pools.at(static_cast<size_t>(pool.pool)).id;
-    const double spare = pool.have->value - pool.need.value.value;
-    if (spare < 0) {
-      shortages +=
-          (shortages.empty() ? "" : ", ") + fmt::format(fmt::runtime(tr("{} short in {}")), show(Bytes{-spare}), id);
-    } else if (tightest.empty() || spare < least) {
-      least = spare;
-      tightest = fmt::format(fmt::runtime(tr("{} to spare in {}")), show(Bytes{spare}), id);
-    }
-  }
-  return shortages.empty() ? tightest : shortages;
-}
-
-/// The checks that decide a verdict other than ready, by title.
-std::string blockers(const Answer& answer) {
-  const bool unknown = answer.assessment.verdict == Verdict::unknown;
-  std::string out;
-  for (const auto& check : answer.checks) {
-    const CheckStatus status = check.finding->status;
-    const bool blocks =
-        unknown ? status == CheckStatus::unknown && check.finding->decides : status == CheckStatus::fail;
-    if (blocks) out += (out.empty() ? "" : ", ") + printable(check.title);
-  }
-  return out;
-}
-
-std::string question_text(const Case& question) {
-  const Workload& load = question.workload;
-  const RuntimeProfile* profile = question.runtime.profile;
-  std::string engine = profile == nullptr ? std::string() : fmt::format("{} {}", profile->name, profile->release);
-  return fmt::format(fmt::runtime(tr("{}, {} {}, {} x {} tokens")), devices_of(question), engine,
-                     name_of(question.runtime.backend), show_count(load.sequences.value_or(1)),
-                     load.context ? show_count(*load.context) : "?");
-}
 
 void print_headline(Page& page, const Answer& answer) {
   constexpr size_t kIndent = 11;
@@ -84,16 +43,9 @@ void print_headline(Page& page, const Answer& answer) {
   page.gap();
 }
 
-/// How the layers are spread, when there is a choice.
 void print_placement(Page& page, const Answer& answer) {
-  const Placement& placement = answer.assessment.placement;
-  if (answer.question.runtime.backend == Backend::cpu || placement.layers == 0) return;
-  const int all = placement.layers + 1;
-  std::string text = placement.gpu_layers >= all
-                         ? fmt::format(fmt::runtime(tr("all {} layers and the output on the GPU")), placement.layers)
-                         : fmt::format(fmt::runtime(tr("{} of {} on the GPU (layers, and the output as one)")),
-                                       placement.gpu_layers, all);
-  if (placement.split.size() > 1) text += fmt::format(" ({})", fmt::join(placement.split, " + "));
+  const std::string text = placement_text(answer);
+  if (text.empty()) return;
   page.paragraph({{fmt::format("{:<{}}  ", tr("Placement"), kLabelWidth)}}, text);
   page.gap();
 }
@@ -125,14 +77,14 @@ void print_limits(Page& page, const Answer& answer) {
 
 void print_checks(Page& page, const Answer& answer) {
   std::map<CheckStatus, int> counts;
-  for (const auto& check : answer.checks) ++counts[check.finding->status];
+  for (const auto& check : answer.checks) ++counts[check.finding.status];
   page.line(
       fmt::format("{:<{}}  {}", tr("Checks"), kLabelWidth,
                   fmt::format(fmt::runtime(tr("{} pass, {} warn, {} fail, {} unknown")), counts[CheckStatus::pass],
                               counts[CheckStatus::warn], counts[CheckStatus::fail], counts[CheckStatus::unknown])));
   for (const CheckStatus status : {CheckStatus::fail, CheckStatus::unknown, CheckStatus::warn}) {
     for (const auto& check : answer.checks) {
-      if (check.finding->status != status) continue;
+      if (check.finding.status != status) continue;
       const std::string word = status_word(status);
       page.line({{"  "},
                  {word, paint_of(status)},

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "edgefit/text.h"
+#include "report/phrases.h"
 #include "report/sections.h"
 #include "report/table.h"
 #include "report/words.h"
@@ -55,53 +56,6 @@ std::string bar_of(double share, const Style& style) {
   return share > 1 ? bar + ">>" : bar;
 }
 
-const char* label_of(Term term) {
-  switch (term) {
-    case Term::weights:
-      return tr("weights");
-    case Term::kv_cache:
-      return tr("kv cache");
-    case Term::recurrent_state:
-      return tr("recurrent state");
-    case Term::compute:
-      return tr("compute");
-    case Term::output:
-      return tr("output");
-    case Term::runtime:
-      return tr("runtime");
-    case Term::projector:
-      return tr("projector");
-    case Term::draft:
-      return tr("draft model");
-    case Term::adapter:
-      return tr("adapters");
-  }
-  return "";
-}
-
-/// What a line depends on, in a few words.
-std::string note_of(const Line& line, const Case& question) {
-  const Workload& load = question.workload;
-  switch (line.term) {
-    case Term::weights:
-      return printable(question.model->precision);
-    case Term::kv_cache: {
-      std::string types = printable(load.kv_type.value_or("?"));
-      if (load.kv_type_v && load.kv_type_v.value_or("") != load.kv_type.value_or("")) {
-        types += "/" + printable(*load.kv_type_v);
-      }
-      return fmt::format(fmt::runtime(tr("{} x {} tokens, {}")), show_count(load.sequences.value_or(1)),
-                         show_count(load.context.value_or(0)), types);
-    }
-    case Term::compute:
-      return fmt::format(fmt::runtime(tr("micro-batch {}")), show_count(question.runtime.ubatch));
-    case Term::runtime:
-      return tr("driver, libraries");
-    default:
-      return {};
-  }
-}
-
 void add_pool(Table& table, const PoolFit& pool, const Pool& seen, const Answer& answer, const Style& style) {
   const Scale scale = scale_for(pool.need.value);
   const double need = std::round(pool.need.value.value / scale.step);
@@ -130,21 +84,6 @@ void add_pool(Table& table, const PoolFit& pool, const Pool& seen, const Answer&
                {(tiny ? "<" : "") + show_hundredths(tiny ? 1 : counts[i], scale.unit)},
                {note}});
   }
-}
-
-/// What a pool is and how `have` came about: "gpu0: GeForce RTX 4090, 24.00 GiB; have is what is free now".
-std::string pool_text(const PoolFit& pool, const Pool& seen, const Case& question) {
-  const Host& host = *question.host;
-  std::string text = seen.id + ": ";
-  if (have_is_assumed(question, pool))
-    return text + tr("not stated, so what is needed is taken to be there; say --ram SIZE");
-  if (seen.gpu >= 0) {
-    const auto& gpu = host.gpus.at(static_cast<size_t>(seen.gpu));
-    text += (gpu.name ? printable(*gpu.name) : printable(gpu.vendor + " GPU")) + ", ";
-  }
-  text += seen.total ? show_gib(*seen.total) : tr("size not known");
-  if (pool.have) return text + "; " + text_of(pool.basis, seen);
-  return text + "; " + (seen.free.why.empty() ? tr("have is not known") : printable(seen.free.why));
 }
 
 }  // namespace

@@ -4,39 +4,13 @@
 #include <array>
 
 #include "edgefit/text.h"
+#include "report/phrases.h"
 #include "report/sections.h"
 #include "report/table.h"
 #include "report/words.h"
 
 namespace edgefit {
 namespace {
-
-/// The fullest pool of an assessment, in percent; "?" when a pool's size is not known.
-std::string fullest(const Assessment& assessment) {
-  double most = 0;
-  for (const auto& pool : assessment.pools) {
-    if (pool.need.value.value <= 0) continue;
-    if (!pool.have || pool.have->value <= 0) return "?";
-    most = std::max(most, pool.need.value.value / pool.have->value);
-  }
-  return fmt::format("{:.0f} %", most * 100);
-}
-
-/// Short price for the table: "1,599", "0" or "?".
-std::string amount(const Price& price) {
-  return price.known ? show_count(price.value_cents / 100) : "?";
-}
-
-std::string currency_of(const std::vector<Option>& options) {
-  const auto priced = std::find_if(options.begin(), options.end(), [](const Option& o) { return o.price.known; });
-  return priced == options.end() ? std::string() : std::string(priced->price.currency);
-}
-
-/// Lower case in the table: the capitals belong to the verdict of the question itself.
-const char* word_of(Verdict verdict) {
-  constexpr std::array kWords = {"ready", "tight", "unknown", "not ready"};
-  return tr(kWords.at(static_cast<size_t>(verdict)));
-}
 
 void print_table(Page& page, const std::vector<Option>& options) {
   using Align = Column::Align;
@@ -60,7 +34,7 @@ void print_table(Page& page, const std::vector<Option>& options) {
                {fullest(option.assessment)},
                {decode ? show(decode->value.quantity()) : "-"},
                {amount(option.price)},
-               {word_of(option.assessment.verdict)}});
+               {small_word(option.assessment.verdict)}});
     // Further changes of the same option follow below the first.
     for (size_t j = 1; j < option.changes.size(); ++j) table.row({{}, {tr("and ") + brief(option.changes[j])}});
   }

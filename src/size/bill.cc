@@ -4,44 +4,11 @@
 #include <cmath>
 
 #include "edgefit/size.h"
-#include "size/spread.h"
+#include "size/extras.h"
+#include "size/pool_builder.h"
 
 namespace edgefit {
 namespace {
-
-/// Adds whole-byte lines to a pool and keeps the sums.
-class PoolBuilder {
- public:
-  PoolBuilder(PoolFit& pool, const Case& question, bool partial)
-      : pool_(pool), question_(question), partial_(partial) {}
-
-  void add(Term term, Figure<Bytes> bytes) {
-    const Spread spread = spread_of(term, question_, partial_);
-    add(term, bytes, bytes.quantity() * spread.low, bytes.quantity() * spread.high);
-  }
-  void add(Term term, Figure<Bytes> bytes, Bytes low, Bytes high) {
-    if (bytes.value <= 0) return;
-    if (bytes.value != std::floor(bytes.value)) bytes = floor(bytes);
-    low = Bytes{std::min(std::floor(low.value), bytes.value)};
-    high = Bytes{std::max(std::ceil(high.value), bytes.value)};
-    const auto same =
-        std::find_if(pool_.lines.begin(), pool_.lines.end(), [term](const Line& l) { return l.term == term; });
-    if (same == pool_.lines.end()) {
-      pool_.lines.push_back({term, bytes, low, high});
-    } else {
-      // A device that shares host memory: both parts are one line.
-      *same = {term, (same->bytes + bytes).named(name_of(term), "pool.shared"), same->low + low, same->high + high};
-    }
-    pool_.need.low += low;
-    pool_.need.value += bytes.quantity();
-    pool_.need.high += high;
-  }
-
- private:
-  PoolFit& pool_;
-  const Case& question_;
-  bool partial_;
-};
 
 /// Low, typical and high bytes outside the engine's buffers; the SM count is a range when unknown.
 void add_runtime(PoolBuilder& pool, const BackendProfile& p, const Gpu* gpu, Given given) {
@@ -73,16 +40,7 @@ bool repacks(const Cpu& cpu) {
   return has("avx2") || has("asimddp") || has("sve");
 }
 
-PoolFit& pool_at(std::vector<PoolFit>& pools, int index) {
-  const auto found = std::find_if(pools.begin(), pools.end(), [index](const PoolFit& p) { return p.pool == index; });
-  if (found != pools.end()) return *found;
-  PoolFit& pool = pools.emplace_back();
-  pool.pool = index;
-  return pool;
-}
-
-void add_host_lines(const Case& question, const LlamaCpp& engine, const Layout& layout, bool gpu, PoolFit& pool,
-                    Given given) {
+void add_host_lines(const Case& question, const LlamaCpp& engine, const Layout& layout, bool gpu, PoolFit& pool) {
   PoolBuilder ram(pool, question, false);
   const bool output_here = layout.output_device < 0;
   ram.add(Term::weights, engine.host_weights(layout.host, output_here, !gpu && repacks(question.host->cpu)));
@@ -91,15 +49,16 @@ void add_host_lines(const Case& question, const LlamaCpp& engine, const Layout& 
   ram.add(Term::recurrent_state, engine.recurrent_state(cache));
   // Without op offload the CPU computes what lies in host memory by itself.
   const bool gpu_computes = gpu && (question.runtime.op_offload || layout.gpu_layers > 0);
-  ram.add(Term::compute, engine.host_compute(gpu_computes, layout.host));
+  ram.add(Term::compute,
+          engine.host_compute(gpu_computes, layout.host, engine.pipelined(layout.on_device.size(), layout.gpu_layers)));
   ram.add(Term::output, engine.output_buffer());
-  if (const BackendProfile* cpu = question.runtime.profile->find(Backend::cpu)) add_runtime(ram, *cpu, nullptr, given);
 }
 
 void add_device_lines(const Case& question, const LlamaCpp& engine, const Layout& layout,
-                      std::span<const Device> devices, size_t index, PoolFit& pool, Given given) {
-  const bool partial = layout.gpu_layers <= engine.layers();
-  PoolBuilder gpu(pool, question, partial);
+                      std::span<const Device> devices, size_t index, PoolFit& pool) {
+  const bool partial = layout.gpu_layers <= engine.counted_layers() || question.runtime.cpu_moe_layers > 0 ||
+                       !question.runtime.kv_offload;
+  PoolBuilder gpu(pool, question, true, partial);
   const Backend backend = backend_of(question);
   const bool cuda = backend == Backend::cuda || backend == Backend::rocm;
   const bool output = layout.output_device == static_cast<int>(index);
@@ -112,14 +71,26 @@ void add_device_lines(const Case& question, const LlamaCpp& engine, const Layout
   LlamaCpp::DeviceWork work;
   work.own = own;
   work.borrowed = index == 0 ? layout.host : LayerRange{};
-  work.logits = output || layout.gpu_layers == 0;
-  work.output_on_host = layout.output_device < 0 && index == 0;
+  work.output_on_host = layout.output_device < 0 && index == 0 && engine.borrows(engine.output_rows());
+  work.logits = output || work.output_on_host;
   work.first = index == 0;
-  work.several = devices.size() > 1 && !partial;
+  work.several = engine.pipelined(devices.size(), layout.gpu_layers);
   work.cuda = cuda;
   if (layout.gpu_layers > 0 || question.runtime.op_offload) gpu.add(Term::compute, engine.device_compute(work));
-  if (const BackendProfile* profile = question.runtime.profile->find(backend)) {
-    add_runtime(gpu, *profile, &question.host->gpus[static_cast<size_t>(devices[index].gpu)], given);
+}
+
+/// What the process and its drivers hold, once however many models it runs.
+void add_runtime_lines(const Case& question, std::span<const Device> devices, std::vector<PoolFit>& pools,
+                       Given given) {
+  const RuntimeProfile& profile = *question.runtime.profile;
+  if (const BackendProfile* cpu = profile.find(Backend::cpu)) {
+    PoolBuilder ram(pool_at(pools, 0), question, false);
+    add_runtime(ram, *cpu, nullptr, given);
+  }
+  const BackendProfile* backend = profile.find(backend_of(question));
+  for (size_t i = 0; i < devices.size() && backend != nullptr; ++i) {
+    PoolBuilder gpu(pool_at(pools, devices[i].pool), question, true);
+    add_runtime(gpu, *backend, &question.host->gpus[static_cast<size_t>(devices[i].gpu)], given);
   }
 }
 
@@ -135,24 +106,34 @@ void set_have(const Case& question, std::span<const Device> devices, std::vector
     }
     pool.have = have.bytes;
     pool.basis = have.basis;
+    if (pool.pool == 0 && !devices.empty() && devices.front().pool == 0) {
+      pool.device_limit = shared_limit(question, question.host->gpus[static_cast<size_t>(devices.front().gpu)]);
+    }
   }
 }
 
 }  // namespace
 
-std::vector<PoolFit> make_bill(const Case& question, const LlamaCpp& engine, const Layout& layout,
-                               std::span<const Device> devices, Given given) {
+std::vector<PoolFit> engine_lines(const Case& question, const LlamaCpp& engine, const Layout& layout,
+                                  std::span<const Device> devices) {
   std::vector<PoolFit> pools;
   pools.reserve(devices.size() + 1);
   pools.emplace_back();
-  const bool gpu = !devices.empty();
-  for (PoolFit& pool : pools) pool.lines.reserve(8);
-  add_host_lines(question, engine, layout, gpu, pools[0], given);
+  pools.front().lines.reserve(8);
+  add_host_lines(question, engine, layout, !devices.empty(), pools.front());
   for (size_t i = 0; i < devices.size(); ++i) {
     PoolFit& pool = pool_at(pools, devices[i].pool);
     pool.lines.reserve(8);
-    add_device_lines(question, engine, layout, devices, i, pool, given);
+    add_device_lines(question, engine, layout, devices, i, pool);
   }
+  return pools;
+}
+
+std::vector<PoolFit> make_bill(const Case& question, const LlamaCpp& engine, const Layout& layout,
+                               std::span<const Device> devices, Given given) {
+  std::vector<PoolFit> pools = engine_lines(question, engine, layout, devices);
+  add_runtime_lines(question, devices, pools, given);
+  add_extras(question, engine, layout, devices, pools, given);
   set_have(question, devices, pools);
   return pools;
 }
@@ -162,7 +143,7 @@ std::vector<PoolFit> make_plain_bill(const Case& question, std::span<const Devic
   const Model& model = *question.model;
   if (!devices.empty()) pool_at(pools, devices.front().pool);
   PoolFit& pool = pools.back();
-  PoolBuilder builder(pool, question, false);
+  PoolBuilder builder(pool, question, !devices.empty());
   builder.add(Term::weights, given(model.weight_bytes, "weight_bytes").named("weights", "plain.weights"));
   if (model.activation_bytes) {
     const auto sequences = given(question.workload.sequences, "sequences");
@@ -178,10 +159,12 @@ std::vector<PoolFit> make_plain_bill(const Case& question, std::span<const Devic
 }
 
 int score_of(const PoolFit& pool) {
-  if (!pool.have) return 3;
-  if (pool.need.high <= *pool.have) return 3;
-  if (pool.need.value <= *pool.have) return 2;
-  return pool.need.low <= *pool.have ? 1 : 0;
+  const auto score = [](const Interval<Bytes>& need, const std::optional<Bytes>& have) {
+    if (!have || need.high <= *have) return 3;
+    if (need.value <= *have) return 2;
+    return need.low <= *have ? 1 : 0;
+  };
+  return std::min(score(pool.need, pool.have), score(pool.device_need, pool.device_limit));
 }
 
 int score_of(const std::vector<PoolFit>& pools) {

@@ -14,6 +14,10 @@ namespace edgefit {
 std::vector<PoolFit> make_bill(const Case& question, const LlamaCpp& engine, const Layout& layout,
                                std::span<const Device> devices, Given given);
 
+/// The lines of one model alone: no runtime, nothing beside it, `have` open.
+std::vector<PoolFit> engine_lines(const Case& question, const LlamaCpp& engine, const Layout& layout,
+                                  std::span<const Device> devices);
+
 /// For models without layers and caches: weights and activations in one place.
 std::vector<PoolFit> make_plain_bill(const Case& question, std::span<const Device> devices, Given given);
 

@@ -46,15 +46,25 @@ Finding memory(const Scene& s, bool gpu) {
   worst.unit = "B";
   int worst_score = 4;
   for (const auto& pool : s.fit.pools) {
-    if ((pool.pool > 0) != gpu) continue;
-    const int score = score_of(pool);
-    const bool unknown = !pool.have;
+    PoolFit part;
+    if (gpu && pool.pool == 0 && pool.device_limit) {
+      // A device without memory of its own, which may hold a part of the host's only.
+      part.need = pool.device_need;
+      part.have = pool.device_limit;
+    } else if ((pool.pool > 0) == gpu) {
+      part.need = pool.need;
+      part.have = pool.have;
+    } else {
+      continue;
+    }
+    const int score = score_of(part);
+    const bool unknown = !part.have;
     const int rank = unknown ? 0 : score;
     if (rank >= worst_score && !(unknown && worst.status != Status::fail)) continue;
     worst_score = rank;
     worst.status = unknown ? Status::unknown : score == 3 ? Status::pass : score > 0 ? Status::warn : Status::fail;
-    worst.required = pool.need.value.value;
-    worst.detected = pool.have ? std::optional(pool.have->value) : std::nullopt;
+    worst.required = part.need.value.value;
+    worst.detected = part.have ? std::optional(part.have->value) : std::nullopt;
   }
   worst.decides = worst.status == Status::unknown;
   // Unstated RAM of a described box is what the placement needs: nothing was judged.
@@ -293,8 +303,19 @@ Finding engine_support(const Scene& s) {
   if (!s.model().weight_bytes) return found(FitCheck::engine_support, Status::not_applicable);
   if (!has_memory_rules(s.question)) {
     Finding f = found(FitCheck::engine_support, Status::unknown);
-    f.detected_word =
-        s.question.runtime.profile == nullptr ? std::string_view("runtime") : s.question.runtime.profile->name;
+    const RuntimeProfile* profile = s.question.runtime.profile;
+    const SplitMode split = s.question.runtime.split_mode;
+    f.detected_word = profile == nullptr           ? std::string_view("runtime")
+                      : split == SplitMode::row    ? std::string_view("--split-mode row")
+                      : split == SplitMode::tensor ? std::string_view("--split-mode tensor")
+                                                   : profile->name;
+    return f;
+  }
+  if (s.model().weights && *w.sequences > kMostSequences) {
+    Finding f = found(FitCheck::engine_support, Status::fail);
+    f.unit = "sequences";
+    f.required_word = "256 sequences or fewer";
+    f.detected = *w.sequences;
     return f;
   }
   const GgmlType* v = find_ggml_type(w.kv_type_v ? *w.kv_type_v : *w.kv_type);

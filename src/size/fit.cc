@@ -11,6 +11,7 @@ double shortfall(const std::vector<PoolFit>& pools) {
   double sum = 0;
   for (const auto& pool : pools) {
     if (pool.have) sum += std::max(0.0, pool.need.low.value - pool.have->value);
+    if (pool.device_limit) sum += std::max(0.0, pool.device_need.low.value - pool.device_limit->value);
   }
   return sum;
 }
@@ -38,6 +39,8 @@ bool has_memory_rules(const Case& question) {
   if (profile == nullptr || profile->rules != EngineRules::llama_cpp) return false;
   const BackendProfile* backend = profile->find(backend_of(question));
   if (backend != nullptr && !backend->memory_known) return false;
+  // Rows and columns of matrices over several devices: no rule was measured, CUDA of v0.5.0 refuses rows.
+  if (question.runtime.split_mode == SplitMode::row || question.runtime.split_mode == SplitMode::tensor) return false;
   return find_ggml_type(*question.workload.kv_type) != nullptr;
 }
 
@@ -51,9 +54,10 @@ Fit best_fit(const Case& question) {
     return best;
   }
   const LlamaCpp engine(question, untraced);
+  const LayerCount layers{engine.layers(), engine.counted_layers() - engine.layers()};
   const auto try_layers = [&](int gpu_layers) {
     Fit fit;
-    fit.layout = lay_out(gpu_layers, engine.layers(), best.devices);
+    fit.layout = lay_out(gpu_layers, layers, best.devices, question.runtime.tensor_split);
     fit.pools = make_bill(question, engine, fit.layout, best.devices, untraced);
     fit.score = score_of(fit.pools);
     return fit;
@@ -63,13 +67,14 @@ Fit best_fit(const Case& question) {
     best = std::move(fit);
   };
   const bool shared = !best.devices.empty() && best.devices.front().pool == 0;
-  const int everything = engine.layers() + 1;
-  if (best.devices.empty() || shared || question.runtime.gpu_layers) {
-    // On one pool nothing is gained by leaving layers to the CPU.
-    take(try_layers(best.devices.empty() ? 0 : question.runtime.gpu_layers.value_or(everything)));
+  const int everything = layers.all() + 1;
+  if (best.devices.empty() || question.runtime.gpu_layers) {
+    take(try_layers(best.devices.empty() ? 0 : *question.runtime.gpu_layers));
     return best;
   }
   take(try_layers(everything));
+  // On one pool nothing is gained by leaving layers to the CPU, unless the device may hold a part of it only.
+  if (shared && !best.pools.front().device_limit) return best;
   for (int n = everything - 1; n >= 0 && best.score < 3; --n) {
     Fit fit = try_layers(n);
     if (better(fit, best)) take(std::move(fit));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "size/extras.h"
+
 namespace edgefit {
 namespace {
 
@@ -19,6 +21,9 @@ LlamaCpp::LlamaCpp(const Case& question, Given given)
       given_(given),
       layers_(static_cast<int>(weights_.layers.size())),
       flash_(question.runtime.flash_attention != FlashAttention::off) {
+  const auto& asked = question.runtime;
+  // llama.cpp turns it off by itself when the device of a layer cannot do it, as with a cache in host memory here.
+  if (asked.flash_attention == FlashAttention::automatic && attends_on_host(!asked.kv_offload)) flash_ = false;
   const auto& w = question.workload;
   const auto& r = question.runtime;
   sequences_ = *w.sequences;
@@ -38,6 +43,13 @@ LlamaCpp::LlamaCpp(const Case& question, Given given)
     has_mla_ = has_mla_ || kind == Attention::mla;
     has_recurrent_ = has_recurrent_ || kind == Attention::recurrent || kind == Attention::full_recurrent;
   }
+}
+
+bool LlamaCpp::pipelined(size_t devices, int gpu_layers) const {
+  // llama-context.cpp; overridden tensors are what --n-cpu-moe asks for.
+  const auto& r = case_.runtime;
+  return devices > 1 && gpu_layers > counted_layers() && r.kv_offload && r.cpu_moe_layers == 0 &&
+         r.split_mode == SplitMode::layer;
 }
 
 CacheSums LlamaCpp::sums(LayerRange range) const {
@@ -225,7 +237,8 @@ Figure<Bytes> LlamaCpp::output_buffer() const {
     // Room for logits is kept although only the pooled embedding is read.
     return (sequences * (vocab + given_(arch_.hidden_size, "hidden_size")) * size).named("output", "llamacpp.output");
   }
-  return (sequences * vocab * size).named("output", "llamacpp.output");
+  if (!case_.draft) return (sequences * vocab * size).named("output", "llamacpp.output");
+  return ((1 + kDraftedTokens) * (sequences * vocab * size)).named("output", "llamacpp.output");
 }
 
 double LlamaCpp::layer_kv_bytes(int layer) const {

@@ -7,6 +7,9 @@
 
 namespace edgefit {
 
+/// More sequences at a time llama.cpp refuses: LLAMA_MAX_SEQ in llama-cparams.h.
+inline constexpr double kMostSequences = 256;
+
 struct LayerRange {
   int first = 0, last = 0;
   bool empty() const { return first >= last; }
@@ -26,8 +29,14 @@ class LlamaCpp {
   LlamaCpp(const Case& question, Given given);
 
   int layers() const { return layers_; }
+  /// As -ngl counts them, with the further-token layers that stay in the file.
+  int counted_layers() const { return layers_ + static_cast<int>(arch_.mtp_layers); }
   bool flash_attention() const { return flash_; }
   double micro_batch() const { return ub_; }
+  /// Rows of logits that one micro-batch makes.
+  double output_rows() const;
+  /// A product of so many rows with a weight in host memory is computed on the first GPU, which copies the weight.
+  bool borrows(double rows) const;
 
   /// Weights of a device: its layers, the output matrix when `with_output` (a copy when tied), CUDA padding.
   Figure<Bytes> device_weights(LayerRange range, bool with_output, bool cuda) const;
@@ -58,8 +67,11 @@ class LlamaCpp {
     bool device = true;  ///< false: the CPU backend
   };
   Figure<Bytes> device_compute(const DeviceWork& work) const;
-  /// Inputs, masks, the scans of layers in host memory and, without a GPU, the whole graph.
-  Figure<Bytes> host_compute(bool gpu, LayerRange host) const;
+  /// Inputs, masks, the scans of layers in host memory and, without a GPU, the whole graph. `several` = the devices
+  /// work as a pipeline, see pipelined().
+  Figure<Bytes> host_compute(bool gpu, LayerRange host, bool several = false) const;
+  /// llama.cpp lets several devices work on different micro-batches at a time when all is on them.
+  bool pipelined(size_t devices, int gpu_layers) const;
 
   CacheSums sums(LayerRange range) const;
   /// Bytes of K and V of `depth` tokens that one decode step reads, all sequences of one request.
@@ -67,6 +79,10 @@ class LlamaCpp {
 
  private:
   Figure<Bytes> phases(const DeviceWork& work) const;
+  Figure<Bytes> borrowed_hidden(const DeviceWork& work) const;
+  Figure<Bytes> behind_last_layer(const DeviceWork& work) const;
+  bool attends_on_host(bool host_cache) const;
+  double row_width() const;
   Figure<Bytes> logits_phase(bool device) const;
   Figure<Bytes> feed_forward_phase() const;
   Figure<Bytes> moe_phase() const;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "size/extras.h"
 #include "size/llama_cpp.h"
 
 namespace edgefit {
@@ -21,7 +22,7 @@ constexpr std::array kTails = {TailRow{"qwen3moe", Tail::used_experts}, TailRow{
                                TailRow{"llama4", Tail::used_experts}, TailRow{"deepseek2", Tail::whole_experts},
                                TailRow{"granitehybrid", Tail::state}};
 
-/// Families whose graph leaves the attention of host layers on the CPU when flash attention is off.
+/// Families whose graph leaves attention on the CPU where the cache lies in host memory.
 constexpr std::array<std::string_view, 2> kHostAttention = {"nemotron_h", "falcon-h1"};
 
 const TailRow* find_tail(std::string_view family) {
@@ -83,12 +84,24 @@ double LlamaCpp::state_floats() const {
   return 3 * convolution_channels(arch_) + 2 * s.inner + s.heads + sequences_ * s.state * s.inner / ub_;
 }
 
+double LlamaCpp::output_rows() const {
+  if (case_.runtime.logits_all) return ub_;
+  return std::min(ub_, sequences_ * (case_.draft ? 1 + kDraftedTokens : 1));
+}
+
+bool LlamaCpp::borrows(double rows) const {
+  constexpr double kLeastRows = 32;  // GGML_OP_OFFLOAD_MIN_BATCH in ggml-cuda.cu
+  return case_.runtime.op_offload && rows >= kLeastRows;
+}
+
 Figure<Bytes> LlamaCpp::logits_phase(bool device) const {
-  const double rows = case_.runtime.logits_all ? ub_ : std::min(ub_, sequences_);
+  const double rows = output_rows();
   const auto vocab = given_(arch_.vocab_size, "vocab_size");
   const auto hidden = given_(arch_.hidden_size, "hidden_size");
   const auto outputs = given_(rows, "output_rows", Origin::Kind::derived,
-                              case_.runtime.logits_all ? "every row of a micro-batch" : "one a sequence");
+                              case_.runtime.logits_all ? "every row of a micro-batch"
+                              : case_.draft            ? "a sequence's drafted tokens and one"
+                                                       : "one a sequence");
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
   const auto tail = given_(logits_tail(device), "tail", Origin::Kind::derived, "last hidden states still alive");
   const Figure<Bytes> size(Bytes{kFloat});
@@ -200,46 +213,92 @@ Figure<Bytes> LlamaCpp::encoder_phase() const {
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
   const Figure<Bytes> size(Bytes{kFloat});
   auto bytes = size * batch * ((arch_.gated_ffn ? 3.0 : 1.0) * ffn + 2 * hidden);
-  if (!flash_) bytes = max(bytes, size * batch * (4 * hidden + given_(arch_.heads, "heads") * batch));
+  // Scores beside the hidden states; Q, K and V of one matrix stay until its last view is used.
+  if (!flash_) {
+    bytes = max(bytes, size * batch * ((arch_.fused_qkv ? 7.0 : 5.0) * hidden + given_(arch_.heads, "heads") * batch));
+  }
   const Figure<Bytes> element(Bytes{flash_ ? 2.0 : 4.0});
   return (bytes + batch * batch * element).named("encoder", "llamacpp.compute.encoder");
 }
 
+bool LlamaCpp::attends_on_host(bool host_cache) const {
+  return host_cache && std::find(kHostAttention.begin(), kHostAttention.end(), arch_.family) != kHostAttention.end();
+}
+
 Figure<Bytes> LlamaCpp::phases(const DeviceWork& work) const {
-  if (!arch_.causal) return encoder_phase();
-  auto largest = max(max(feed_forward_phase(), moe_phase()), max(attention_phase(work.device), state_phase()));
-  return max(largest, dequantised_cache_phase(work.cuda));
+  if (!arch_.causal) return encoder_phase() + borrowed_hidden(work);
+  const CacheSums own = sums(work.own), borrowed = sums(work.borrowed);
+  auto feed = max(feed_forward_phase(), moe_phase());
+  if (own.recurrent_layers + borrowed.recurrent_layers > 0) feed = max(feed, state_phase());
+  if (const double largest = borrows(ub_) ? largest_weight(work.borrowed) : 0; largest > 0) {
+    // Large batches are computed on the GPU: the largest weight still in RAM is copied for them.
+    feed = feed + given_(Bytes{largest}, "largest_host_weight", Origin::Kind::derived, "copied for large batches");
+  }
+  const bool own_attention = own.attention_layers > 0 && !attends_on_host(!case_.runtime.kv_offload);
+  if (!own_attention && (borrowed.attention_layers == 0 || attends_on_host(true))) return feed;
+  auto attention = max(attention_phase(work.device), dequantised_cache_phase(work.cuda));
+  double kv = 0;
+  const LayerRange cached = !work.device               ? LayerRange{}
+                            : case_.runtime.kv_offload ? work.borrowed
+                                                       : LayerRange{0, layers_};
+  for (int layer = cached.first; layer < cached.last; ++layer) kv = std::max(kv, layer_kv_bytes(layer));
+  if (kv > 0) {
+    // Its K and V are copied likewise; the hole that K leaves does not take V of the next layer.
+    const auto copy = given_(Bytes{kv}, "host_layer_kv", Origin::Kind::derived, "one layer's cache in RAM");
+    attention = attention + 1.5 * copy;
+    // Nor does it take a feed-forward activation that is larger.
+    if (kFloat * ub_ * *arch_.ffn_size > kv / 2) feed = feed + 0.75 * copy;
+  }
+  return max(feed, attention);
+}
+
+Figure<Bytes> LlamaCpp::borrowed_hidden(const DeviceWork& work) const {
+  // An encoder's borrowed weights fit where its activations were, but push a hidden state or two aside.
+  if (!borrows(ub_) || largest_weight(work.borrowed) <= 0) return Bytes{0};
+  const auto hidden = given_(arch_.hidden_size, "hidden_size");
+  const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
+  return (arch_.gated_ffn ? 1.0 : flash_ ? 2.0 : 0.0) * (Figure<Bytes>(Bytes{kFloat}) * batch * hidden);
+}
+
+Figure<Bytes> LlamaCpp::behind_last_layer(const DeviceWork& work) const {
+  // Every row asked for: the last hidden state may lie behind the last feed-forward layer and its borrowed weight.
+  const bool hybrid = attends_on_host(!work.borrowed.empty() || !case_.runtime.kv_offload);
+  const bool dense = work.output_on_host && !flash_ && !arch_.moe && !has_recurrent_ && !has_sliding_;
+  if (!case_.runtime.logits_all || !work.device || (!hybrid && !dense)) return Bytes{0};
+  const auto weight = given_(Bytes{weights_.layers.empty() ? 0 : weights_.layers.back().largest_dense},
+                             "last_host_weight", Origin::Kind::derived, "the largest of the last layer");
+  const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
+  return weight + Figure<Bytes>(Bytes{kFloat}) * batch *
+                      (given_(arch_.ffn_size, "ffn_size") + given_(arch_.hidden_size, "hidden_size"));
 }
 
 Figure<Bytes> LlamaCpp::device_compute(const DeviceWork& work) const {
   auto bytes = phases(work);
-  const bool lends_experts = work.first && host_experts({work.borrowed.last, layers_}) > 0;
-  if (!work.borrowed.empty() || work.output_on_host || lends_experts) {
-    // Large batches are computed on the GPU: the largest weight still in RAM is copied for them.
-    auto borrowed = bytes + given_(Bytes{largest_weight(work.borrowed)}, "largest_host_weight", Origin::Kind::derived,
-                                   "copied to the GPU for large batches");
-    if (!case_.runtime.kv_offload || !work.borrowed.empty()) {
-      double kv = 0;
-      const LayerRange range = case_.runtime.kv_offload ? work.borrowed : LayerRange{0, layers_};
-      for (int layer = range.first; layer < range.last; ++layer) kv = std::max(kv, layer_kv_bytes(layer));
-      borrowed =
-          borrowed + given_(Bytes{kv}, "host_layer_kv", Origin::Kind::derived, "one layer's cache, copied likewise");
-    }
-    bytes = borrowed;
-  }
+  const Figure<Bytes> inputs = work.several ? masks() : Figure<Bytes>(Bytes{0});
+  if (work.several) bytes = bytes - inputs;
   if (work.logits && arch_.causal) {
     auto logits = logits_phase(true);
     if (work.output_on_host) {
       logits = logits + given_(Bytes{output_matrix()}, "output_matrix", Origin::Kind::derived, "copied to the GPU");
     }
-    bytes = max(bytes, logits);
+    bytes = max(bytes, logits + behind_last_layer(work));
   }
   if (work.several) {
-    // Pipeline parallelism keeps four copies of each device's inputs.
-    const auto hidden =
-        given_(work.first ? 0 : *arch_.hidden_size, "hidden_size", Origin::Kind::file, "embedding length");
+    // Pipeline parallelism keeps four copies of what enters a device: masks and hidden states, twice behind the first.
+    const auto hidden = given_(arch_.hidden_size, "hidden_size");
     const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
-    bytes = bytes + 4 * (Figure<Bytes>(Bytes{kFloat}) * batch * hidden) + 4 * masks();
+    const Figure<Bytes> size(Bytes{kFloat});
+    bytes = bytes + 4 * inputs + (work.first ? 4.0 : 8.0) * (size * batch * hidden);
+    const auto first = static_cast<size_t>(work.own.first);
+    const bool states = has_recurrent_ && first < arch_.attention.size() &&
+                        (arch_.attention[first] == Attention::recurrent || arch_.attention[first] == Attention::none);
+    if (!work.first && states && arch_.state == StateKind::mamba2 && !arch_.moe) {
+      // Read off the planning of nemotron_h and mamba2: what a state layer works on is copied too, unless the device
+      // begins with attention.
+      const auto width = given_(arch_.ssm->inner + convolution_channels(arch_) + arch_.ssm->heads, "state_input_width",
+                                Origin::Kind::derived, "inner + channels + heads");
+      bytes = bytes + 6 * (size * batch * width);
+    }
   }
   return bytes.named("compute", "llamacpp.compute");
 }
@@ -250,28 +309,36 @@ Figure<Bytes> LlamaCpp::host_state(LayerRange host) const {
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
   const Figure<Bytes> size(Bytes{kFloat});
   Figure<Bytes> bytes = Bytes{0};
-  if (sum.recurrent_layers > 0 && arch_.ssm) {
+  const bool scans = sum.recurrent_layers > 0;
+  if (arch_.ssm && (scans || (has_recurrent_ && !case_.runtime.kv_offload))) {
     const Ssm& s = *arch_.ssm;
     if (arch_.state == StateKind::delta_net) {
       bytes = (arch_.moe ? 3.0 : 1.0) * (size * batch * hidden);
     } else {
-      const auto floats = given_(3 * convolution_channels(arch_) + 2 * s.heads, "scan_floats", Origin::Kind::derived,
-                                 "3 channels + 2 heads");
+      // States kept here of layers that a GPU scans pass through without their activations.
+      const auto floats = given_(scans ? 3 * convolution_channels(arch_) + 2 * s.heads : 0, "scan_floats",
+                                 Origin::Kind::derived, "3 channels + 2 heads");
       const auto states = given_(Bytes{12 * sequences_ * s.state * s.inner}, "live_states", Origin::Kind::derived,
                                  "three copies a sequence");
       bytes = size * batch * floats + states;
     }
   }
-  const bool attention_here =
-      std::find(kHostAttention.begin(), kHostAttention.end(), arch_.family) != kHostAttention.end();
-  if (!flash_ && attention_here && sum.attention_layers > 0) {
+  const double here = case_.runtime.kv_offload ? sum.attention_layers : sums({0, layers_}).attention_layers;
+  if (!flash_ && here > 0 && attends_on_host(true)) {
     const auto cells = given_(cells_full_, "cells", Origin::Kind::derived, "cells of the cache");
     bytes = max(bytes, size * batch * (cells * given_(arch_.heads, "heads") + 2 * hidden));
   }
   return bytes.named("host_state", "llamacpp.compute.host_state");
 }
 
-Figure<Bytes> LlamaCpp::host_compute(bool gpu, LayerRange host) const {
+double LlamaCpp::row_width() const {
+  if (has_mla_ || !arch_.kv_heads) return 0;
+  const double keys = *arch_.kv_heads * *arch_.head_dim;
+  if (arch_.fused_qkv) return *arch_.heads * *arch_.head_dim + keys + *arch_.kv_heads * *arch_.value_head_dim;
+  return keys >= *arch_.hidden_size ? keys : 0;
+}
+
+Figure<Bytes> LlamaCpp::host_compute(bool gpu, LayerRange host, bool several) const {
   const auto hidden = given_(arch_.hidden_size, "hidden_size");
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
   const Figure<Bytes> size(Bytes{kFloat});
@@ -291,8 +358,15 @@ Figure<Bytes> LlamaCpp::host_compute(bool gpu, LayerRange host) const {
     const double inputs = arch_.gated_ffn ? 2 : 3;
     return (inputs * (size * batch * hidden) + batch * batch * element).named("compute", "llamacpp.compute.host");
   }
-  return (2 * (size * batch * hidden) + masks() + batch * Figure<Bytes>(Bytes{8}) + host_state(host))
-      .named("compute", "llamacpp.compute.host");
+  auto bytes = 2 * (size * batch * hidden) + (several ? 4.0 : 1.0) * masks() + batch * Figure<Bytes>(Bytes{8}) +
+               host_state(host);
+  // New rows of a cache in host memory pass through here; a narrow one finds room where the inputs were.
+  const LayerRange cached = case_.runtime.kv_offload ? host : LayerRange{0, layers_};
+  if (const double width = row_width(); sums(cached).attention_layers > 0 && width > 0) {
+    bytes =
+        bytes + size * batch * given_(width, "new_row_width", Origin::Kind::derived, "elements of a layer's new row");
+  }
+  return bytes.named("compute", "llamacpp.compute.host");
 }
 
 }  // namespace edgefit

@@ -63,29 +63,34 @@ std::vector<Device> devices_of(const Case& question) {
     if (shares && std::any_of(out.begin(), out.end(), [](const Device& d) { return d.pool == 0; })) continue;
     const Have have = shares ? have_of_ram(question) : have_of_gpu(question, gpus[i]);
     out.push_back({static_cast<int>(i), shares ? 0 : pool, have.bytes});
+    if (question.runtime.split_mode == SplitMode::none) break;
   }
   return out;
 }
 
-Layout lay_out(int gpu_layers, int layers, std::span<const Device> devices) {
+Layout lay_out(int gpu_layers, LayerCount layers, std::span<const Device> devices, std::span<const double> shares) {
   Layout out;
-  const int wanted = devices.empty() ? 0 : std::clamp(gpu_layers, 0, layers + 1);
+  const int wanted = devices.empty() ? 0 : std::clamp(gpu_layers, 0, layers.all() + 1);
   out.gpu_layers = wanted;
-  const int first = std::max(layers + 1 - wanted, 0);
-  out.host = {0, wanted == 0 ? layers : first};
+  const int first = std::max(layers.all() + 1 - wanted, 0);
+  out.host = {0, std::min(first, layers.run)};
   out.on_device.assign(devices.size(), LayerRange{});
   if (wanted == 0) return out;
-  double total = 0;
-  for (const auto& d : devices) total += d.have ? d.have->value : 1;
-  std::vector<double> ends;
-  double sum = 0;
-  for (const auto& d : devices) ends.push_back((sum += d.have ? d.have->value : 1) / total);
+  // Single precision, as in llama.cpp's load_tensors: a layer on the border goes where it goes there.
+  std::vector<float> ends(devices.size());
+  float sum = 0;
+  for (size_t i = 0; i < devices.size(); ++i) {
+    const double free = devices[i].have ? devices[i].have->value : 1;
+    sum += static_cast<float>(shares.empty() ? free : i < shares.size() ? shares[i] : 0);
+    ends[i] = sum;
+  }
+  for (float& end : ends) end /= sum;
   const auto device_of = [&](int index) {
-    const double at = static_cast<double>(index) / wanted;
+    const float at = static_cast<float>(index) / static_cast<float>(wanted);
     const auto found = std::upper_bound(ends.begin(), ends.end(), at);
     return std::min(static_cast<size_t>(found - ends.begin()), devices.size() - 1);
   };
-  for (int layer = first; layer < layers; ++layer) {
+  for (int layer = first; layer < layers.run; ++layer) {
     LayerRange& range = out.on_device[device_of(layer - first)];
     if (range.empty()) range.first = layer;
     range.last = layer + 1;
@@ -130,6 +135,16 @@ Have have_of_gpu(const Case& question, const Gpu& gpu) {
   if (gpu.vram_free) return {gpu.vram_free.value, recorded ? HaveBasis::recorded : HaveBasis::free_now};
   if (recorded) return {idle, HaveBasis::recorded};
   return {std::nullopt, HaveBasis::free_now};
+}
+
+std::optional<Bytes> shared_limit(const Case& question, const Gpu& gpu) {
+  if (gpu.shared_max) return *gpu.shared_max;
+  const RuntimeProfile* profile = question.runtime.profile;
+  const BackendProfile* backend = profile == nullptr ? nullptr : profile->find(backend_of(question));
+  const auto& total = question.host->memory.os_total;
+  if (backend == nullptr || backend->shared_share <= 0 || !total) return std::nullopt;
+  const bool large = backend->shared_large > 0 && total->value >= backend->shared_large;
+  return *total * (large ? backend->shared_share_large : backend->shared_share);
 }
 
 }  // namespace edgefit

@@ -21,14 +21,21 @@ struct Device {
 std::vector<Device> devices_of(const Case& question);
 
 struct Layout {
-  int gpu_layers = 0;                 ///< -ngl: layers + 1 is everything
+  int gpu_layers = 0;                 ///< -ngl: LayerCount::all() + 1 is everything
   LayerRange host;                    ///< layers in host memory
   std::vector<LayerRange> on_device;  ///< one range a device, in order
   int output_device = -1;             ///< device with the output matrix, -1 = host
 };
 
-/// `gpu_layers` layers, counted from the end, shared by free memory as llama.cpp does.
-Layout lay_out(int gpu_layers, int layers, std::span<const Device> devices);
+/// What lay_out() shares out.
+struct LayerCount {
+  int run = 0;       ///< layers of the model
+  int unloaded = 0;  ///< further-token layers behind them: left in the file, yet counted by -ngl
+  int all() const { return run + unloaded; }
+};
+/// `gpu_layers` layers, counted from the end, shared as llama.cpp does: by `shares` (--tensor-split, one a device,
+/// missing ones are nothing), by free memory when there are none.
+Layout lay_out(int gpu_layers, LayerCount layers, std::span<const Device> devices, std::span<const double> shares = {});
 
 /// What a pool can give to the engine, and how that was found.
 struct Have {
@@ -37,5 +44,7 @@ struct Have {
 };
 Have have_of_ram(const Case& question);
 Have have_of_gpu(const Case& question, const Gpu& gpu);
+/// The most of host memory that a device without its own may hold: as the driver says, else by the runtime profile.
+std::optional<Bytes> shared_limit(const Case& question, const Gpu& gpu);
 
 }  // namespace edgefit

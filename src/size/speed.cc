@@ -91,7 +91,7 @@ class SpeedModel {
   const BackendProfile& profile() const { return gpu_ != nullptr && layout_.gpu_layers > 0 ? *gpu_ : *cpu_; }
   LayerRange gpu_layers() const { return {layout_.host.last, engine_.layers()}; }
   bool uses_cpu() const {
-    return layout_.gpu_layers <= engine_.layers() || layout_.output_device < 0 ||
+    return layout_.gpu_layers <= engine_.counted_layers() || layout_.output_device < 0 ||
            engine_.host_experts(gpu_layers()) > 0;
   }
   const Gpu& gpu(size_t i) const { return case_.host->gpus[static_cast<size_t>(devices_[i].gpu)]; }
@@ -114,6 +114,12 @@ class SpeedModel {
     if (memory.measured_bandwidth) return given_(memory.measured_bandwidth, "ram_read_bandwidth");
     // A read loop reaches about three quarters of the modules' peak (docs/formulas.md#speed.cpu).
     return given_(memory.peak_bandwidth, "ram_peak_bandwidth") * 0.75;
+  }
+
+  Figure<BytesPerSecond> link() const {
+    const auto& stated = gpu(0).pcie_bandwidth;
+    return given_(BytesPerSecond{stated ? stated->value : kLinkBandwidth}, "link_bandwidth",
+                  stated ? Origin::Kind::driver : Origin::Kind::assumed, "PCIe");
   }
 
   Figure<FlopsPerSecond> cpu_peak() const {
@@ -165,8 +171,11 @@ class SpeedModel {
       if (compute.value > weights.value) bound_ = BoundBy::compute;
       weights = max(weights, compute);
     }
-    if (overhead.value > weights.value + kv.value / peak.value) bound_ = BoundBy::overhead;
-    return (weights + kv / peak + overhead).named("gpu_step", "speed.gpu");
+    // A cache kept in host memory comes over the link for each token.
+    const auto cache = kv / (case_.runtime.kv_offload ? peak : link());
+    if (!case_.runtime.kv_offload && cache.value > weights.value) bound_ = BoundBy::link;
+    if (overhead.value > weights.value + cache.value) bound_ = BoundBy::overhead;
+    return (weights + cache + overhead).named("gpu_step", "speed.gpu");
   }
 
   Figure<Seconds> decode_step(double sequences) {
@@ -232,10 +241,7 @@ class SpeedModel {
       const double host =
           (active_bytes(model_, layout_.host, layout_.output_device < 0, 1e6) + engine_.host_experts(gpu_layers())) *
           batches;
-      const double link = gpu(0).pcie_bandwidth ? gpu(0).pcie_bandwidth->value : kLinkBandwidth;
-      time = time + given_(Bytes{host}, "borrowed_bytes", derived, "host weights, copied once a micro-batch") /
-                        given_(BytesPerSecond{link}, "link_bandwidth",
-                               gpu(0).pcie_bandwidth ? Origin::Kind::driver : Origin::Kind::assumed, "PCIe");
+      time = time + given_(Bytes{host}, "borrowed_bytes", derived, "host weights, copied once a micro-batch") / link();
     }
     if (on_gpu)
       time = time + given_(Seconds{batches * engine_.layers() * gpu_->prefill_seconds_per_layer}, "launches", derived,

@@ -10,7 +10,7 @@ struct Spread {
   double low = 1, high = 1;
 };
 
-/// Of a line of `term`; `partial` = some layers lie in host memory.
+/// Of a line of `term`; `partial` = layers, experts or the cache lie in host memory.
 Spread spread_of(Term term, const Case& question, bool partial);
 
 }  // namespace edgefit

@@ -103,6 +103,37 @@ TEST(Limits, OneMoreTokenDoesNotFit) {
   EXPECT_EQ(assess(c).verdict, Verdict::not_ready);
 }
 
+TEST(Limits, AreExactForManyModelsAndBoxes) {
+  int bounded_context = 0, bounded_sequences = 0;
+  int index = 0;
+  for (Case c : many_cases()) {
+    if (++index % 5 != 0) continue;
+    const Limits limits = limits_of(c);
+    const auto fits = [&c](Fact<double>& member, double value) {
+      Case changed = c;
+      (&member == &c.workload.context ? changed.workload.context : changed.workload.sequences).value = value;
+      return assess(changed).verdict != Verdict::not_ready;
+    };
+    const double most = *c.model->architecture.max_context;
+    if (limits.max_context > 0) {
+      EXPECT_TRUE(fits(c.workload.context, limits.max_context)) << index;
+    }
+    if (limits.max_context < most) {
+      EXPECT_FALSE(fits(c.workload.context, limits.max_context + 1)) << index;
+      bounded_context += limits.max_context > 0 ? 1 : 0;
+    }
+    if (limits.max_sequences > 0) {
+      EXPECT_TRUE(fits(c.workload.sequences, limits.max_sequences)) << index;
+      bounded_sequences += limits.max_sequences < 256 ? 1 : 0;
+    }
+    // Beyond 256 the engine itself refuses.
+    EXPECT_FALSE(fits(c.workload.sequences, limits.max_sequences + 1)) << index;
+    EXPECT_LE(limits.max_sequences, 256);
+  }
+  EXPECT_GT(bounded_context, 10);
+  EXPECT_GT(bounded_sequences, 10);
+}
+
 TEST(Limits, NothingFitsMeansZero) {
   const Limits limits = limits_of(testing::question(testing::prepared(testing::llama_8b("f16")), testing::box(gib(4))));
   EXPECT_EQ(limits.max_context, 0);

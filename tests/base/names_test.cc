@@ -25,6 +25,7 @@ TEST(Names, ExitCodesFollowTheContract) {
 
 TEST(Names, LastEntriesOfEachEnum) {
   EXPECT_STREQ(name_of(Term::adapter), "adapter");
+  EXPECT_STREQ(name_of(SplitMode::tensor), "tensor");
   EXPECT_STREQ(name_of(BoundBy::storage), "storage");
   EXPECT_STREQ(name_of(SpeedGap::weights_unknown), "weights_unknown");
   EXPECT_STREQ(name_of(CheckStatus::not_applicable), "not_applicable");

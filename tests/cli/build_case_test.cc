@@ -96,6 +96,7 @@ TEST(BuildCase, TheDiskIsThatOfTheModel) {
   EXPECT_EQ(folder_of(dir.at("sub")), dir.at("sub"));
   EXPECT_EQ(folder_of("m.gguf"), ".");
   EXPECT_EQ(folder_of("/m.gguf"), "/");
+  EXPECT_EQ(folder_of("meta-llama/Llama-3.1-8B"), ".");
 }
 
 }  // namespace

@@ -52,6 +52,44 @@ TEST(CaseFlags, RuntimeSettings) {
   EXPECT_TRUE(runtime.kv_unified && runtime.logits_all);
 }
 
+TEST(CaseFlags, PlacesOfParts) {
+  CaseFlags typed;
+  typed.cpu_moe_layers = "12";
+  typed.tensor_split = "3,0,1.5";
+  typed.split_mode = "none";
+  typed.no_kv_offload = typed.swa_full = true;
+  const auto settings = parse_case_flags(typed);
+  ASSERT_TRUE(settings) << settings.error().what;
+  const Runtime& runtime = settings->runtime;
+  EXPECT_EQ(runtime.cpu_moe_layers, 12);
+  EXPECT_EQ(runtime.tensor_split, (std::vector<double>{3, 0, 1.5}));
+  EXPECT_EQ(runtime.split_mode, SplitMode::none);
+  EXPECT_FALSE(runtime.kv_offload);
+  EXPECT_TRUE(runtime.swa_full);
+  typed.cpu_moe = true;
+  EXPECT_EQ(parse_case_flags(typed)->runtime.cpu_moe_layers, kAllLayers);
+  const Runtime plain = parse_case_flags({})->runtime;
+  EXPECT_EQ(plain.cpu_moe_layers, 0);
+  EXPECT_TRUE(plain.kv_offload && plain.tensor_split.empty() && plain.split_mode == SplitMode::layer);
+}
+
+TEST(CaseFlags, SharesThatMakeNoSenseAreRefused) {
+  for (const char* shares : {"0,0", "a,b", "1,,2", "1,", "-1,2"}) {
+    CaseFlags typed;
+    typed.tensor_split = shares;
+    const auto settings = parse_case_flags(typed);
+    ASSERT_FALSE(settings) << shares;
+    EXPECT_EQ(settings.error().where, "--tensor-split");
+  }
+  CaseFlags typed;
+  typed.parallel = "tensor=2";
+  EXPECT_FALSE(parse_case_flags(typed));
+  typed.parallel = "layer";
+  EXPECT_TRUE(parse_case_flags(typed));
+  typed.split_mode = "row";
+  EXPECT_FALSE(parse_case_flags(typed));
+}
+
 TEST(CaseFlags, GpuLayersByWord) {
   CaseFlags typed;
   typed.gpu_layers = "all";

@@ -48,6 +48,16 @@ TEST(Flags, HelpWinsOverMissingWords) {
   EXPECT_EQ(*typed.wish, Flags::Wish::help);
 }
 
+TEST(Flags, APositionalMayBeOptional) {
+  std::string model;
+  Flags flags("edgefit test", "summary");
+  flags.positional("MODEL", model, "", Flags::Need::optional);
+  EXPECT_TRUE(flags.parse({}));
+  EXPECT_EQ(model, "");
+  EXPECT_TRUE(flags.parse({"m"}));
+  EXPECT_EQ(model, "m");
+}
+
 TEST(Flags, ProblemsNameTheWordAndTheWayOut) {
   EXPECT_EQ(parse({"--on"}).wish.error().what, "MODEL is required");
   EXPECT_EQ(parse({"--on"}).wish.error().hint, "see edgefit test --help");

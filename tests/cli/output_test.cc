@@ -11,7 +11,7 @@
 namespace edgefit {
 namespace {
 
-const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}};
+const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}, {"markdown", "md"}};
 
 OutputFlags flags_of(std::vector<std::string> files, std::string format = "terminal", std::string color = "auto") {
   OutputFlags flags;
@@ -42,6 +42,18 @@ TEST(Output, FilesTakeTheirFormFromNameOrExtension) {
   EXPECT_EQ(content(dir.at("b.txt")), "json\n");
   EXPECT_EQ(content(dir.at("c:d.txt")), "terminal\n");
   EXPECT_EQ(content(dir.at("e")), "terminal\n");
+}
+
+TEST(Output, NamedMarkdownIsAddedToAFile) {
+  const test::TempDir dir;
+  const std::string summary = dir.write("summary", "before\n"), page = dir.write("page.md", "before\n");
+  const auto outputs = Outputs::make(flags_of({"md:" + summary, page}), kForms);
+  ASSERT_TRUE(outputs);
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(outputs->write(render));
+  testing::internal::GetCapturedStdout();
+  EXPECT_EQ(content(summary), "before\nmarkdown\n");
+  EXPECT_EQ(content(page), "markdown\n");
 }
 
 TEST(Output, WrongFlagsAreFoundBeforeAnyWork) {

@@ -38,10 +38,31 @@ TEST(Probe, ASysrootIsAnotherMachine) {
   EXPECT_TRUE(has(outcome.out, "15.26 GiB total")) << outcome.out;
 }
 
+TEST(Probe, ARecordedBoxReplays) {
+  const test::TempDir dir;
+  const auto live = invoke({"probe", "--record", dir.at("box"), "--format", "json"});
+  ASSERT_EQ(live.code, 0) << live.err;
+  const auto replayed = invoke({"probe", "--sysroot", dir.at("box"), "--format", "json"});
+  EXPECT_EQ(replayed.code, 0) << replayed.err;
+  EXPECT_TRUE(has(replayed.out, "\"mode\": \"sysroot\""));
+  EXPECT_THAT(schema_errors(source_file("docs/schema/host.schema.json"), replayed.out), testing::IsEmpty());
+  EXPECT_EQ(invoke({"probe", "--record", dir.at("box")}).code, 2);  // not empty any more
+}
+
+TEST(Probe, DoctorSaysWhatEachSourceSaid) {
+  const auto outcome = invoke({"probe", "--doctor"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(has(outcome.out, "\n/proc/meminfo\n  memory.os_total = ")) << outcome.out;
+  EXPECT_TRUE(has(outcome.out, "calls that failed"));
+}
+
 TEST(Probe, WrongFlagsAreTwo) {
   EXPECT_EQ(invoke({"probe", "--sysroot", "/no/such/folder"}).code, 2);
   EXPECT_EQ(invoke({"probe", "--host", fixture("machines/laptop.json"), "--sysroot", "/"}).code, 2);
   EXPECT_EQ(invoke({"probe", "--host", fixture("models/bad.json")}).code, 2);
+  EXPECT_EQ(invoke({"probe", "--hwloc-xml", "/no/such/file.xml"}).code, 2);
+  EXPECT_EQ(invoke({"probe", "--hwloc-xml", fixture("machines/laptop.json")}).code, 2);
+  EXPECT_EQ(invoke({"probe", "--sysroot", "/", "--record", "/no/such"}).code, 2);
 }
 
 }  // namespace

@@ -113,5 +113,17 @@ TEST(Cgroup, HostSaysWhatIsUsable) {
   EXPECT_EQ(host.memory.os_total->value, 8388608 * 1024.0);
 }
 
+TEST(Cgroup, LimitAboveTheMountOfVersion1) {
+  Machine machine;
+  machine.file("/proc/self/mountinfo", "32 23 0:29 /docker/x /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n");
+  machine.file("/proc/self/cgroup", "4:memory:/docker/x\n");
+  machine.file("/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712");
+  machine.file("/sys/fs/cgroup/memory/memory.stat", "cache 0\nhierarchical_memory_limit 536870912\n");
+  const auto limits = read_cgroup_limits(machine.root());
+  EXPECT_EQ(limits.memory, 536870912.0);
+  EXPECT_EQ(limits.memory_path, "/sys/fs/cgroup/memory/memory.stat");
+  EXPECT_EQ(cgroup_folders(machine.root()), std::vector<std::string>{"/sys/fs/cgroup/memory"});
+}
+
 }  // namespace
 }  // namespace edgefit

@@ -41,5 +41,32 @@ TEST(Npu, VectorEnginesAreListedNotPooled) {
   EXPECT_EQ(pools_of(host).size(), 1U);
 }
 
+TEST(Npu, BoardsAndUsb) {
+  Machine machine;
+  machine.link("/sys/devices/platform/fdab0000.npu/driver", "/sys/bus/platform/drivers/rocket");
+  machine.link("/sys/class/accel/accel0/device", "/sys/devices/platform/fdab0000.npu");
+  machine.link("/sys/devices/platform/fdab1000.npu/driver", "/sys/bus/platform/drivers/RKNPU");
+  machine.link("/sys/class/devfreq/fdab1000.npu/device", "/sys/devices/platform/fdab1000.npu");
+  machine.file("/sys/bus/usb/devices/1-2/idVendor", "18d1\n").file("/sys/bus/usb/devices/1-2/idProduct", "9302\n");
+  machine.file("/sys/bus/usb/devices/1-3/idVendor", "046d\n").file("/sys/bus/usb/devices/1-3/idProduct", "c52b\n");
+  const auto npus = describe_npus(machine.root(), {});
+  ASSERT_EQ(npus.size(), 3U);
+  EXPECT_EQ(npus[0].kind, "Rockchip NPU");
+  EXPECT_EQ(npus[0].node, "/dev/accel/accel0");
+  EXPECT_EQ(npus[1].runtime_needed, "RKNN Toolkit or RKLLM");
+  EXPECT_EQ(npus[2].kind, "Google Coral USB");
+}
+
+TEST(Npu, ClosedNodeSaysTheGroup) {
+  Machine machine;
+  machine.pci("0000:00:0b.0", "0x120000", "0x8086", "0x643e", "intel_vpu");
+  machine.file("/sys/devices/pci0000:00/0000:00:0b.0/accel/accel0/dev", "261:0");
+  machine.file("/edgefit/nodes", "/dev/accel/accel0\tdenied\trender\n");
+  const auto npus = describe_npus(machine.root(), scan_pci(machine.root()));
+  ASSERT_EQ(npus.size(), 1U);
+  EXPECT_EQ(npus[0].state, "no-permission");
+  EXPECT_NE(npus[0].state_text.find("render"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace edgefit

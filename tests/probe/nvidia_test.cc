@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "machine.h"
+#include "probe/nvidia_card.h"
+#include "probe/nvml_codes.h"
 
 namespace edgefit {
 namespace {
@@ -24,13 +28,20 @@ Host two_seen_cards() {
   return host;
 }
 
-/// The real query with a stand-in for the library.
-Host ask(const char* scenario, Host host = two_seen_cards(), int deadline_ms = 5000) {
+std::string fake(const std::string& name) {
+  return std::string(EDGEFIT_FAKE_LIBRARIES) + "/fake_" + name + ".so";
+}
+
+/// The real query with stand-ins for the libraries; an empty name is a library that is not installed.
+Host ask(const std::string& nvml, Host host = two_seen_cards(), int deadline_ms = 5000, const std::string& cuda = {}) {
   NvidiaOptions options;
-  options.libraries = {"/nowhere/libnvidia-ml.so.1",
-                       std::string(EDGEFIT_FAKE_LIBRARIES) + "/fake_nvml_" + scenario + ".so"};
+  options.nvml = {"/nowhere/libnvidia-ml.so.1"};
+  options.cuda = {"/nowhere/libcuda.so.1"};
+  options.nodes = {"/"};
+  if (!nvml.empty()) options.nvml.push_back(fake("nvml_" + nvml));
+  if (!cuda.empty()) options.cuda.push_back(fake("cuda_" + cuda));
   options.deadline_ms = deadline_ms;
-  NvidiaQuery::start(Root(), options).finish(host);
+  NvidiaQuery::start(Root(), options).finish(Root(), host);
   number_pools(host);
   return host;
 }
@@ -151,11 +162,9 @@ TEST(Nvidia, StrangeNamesStayOneField) {
 }
 
 TEST(Nvidia, NoLibraryMeansNoForkAndATextWithTheFix) {
-  NvidiaOptions options;
-  options.libraries = {"/nowhere/libnvidia-ml.so.1"};
   auto host = two_seen_cards();
   host.gpus[1].state = GpuState::no_permission;
-  NvidiaQuery::start(Root(), options).finish(host);
+  host = ask("", host);
   EXPECT_EQ(host.gpus[0].state, GpuState::no_library);
   EXPECT_THAT(host.gpus[0].state_text, HasSubstr("libnvidia-ml"));
   EXPECT_EQ(host.gpus[1].state, GpuState::no_permission);  // the nearer cause stays
@@ -164,17 +173,131 @@ TEST(Nvidia, NoLibraryMeansNoForkAndATextWithTheFix) {
 TEST(Nvidia, RecordingNeverAsksTheLivingLibrary) {
   const test::Machine machine;
   NvidiaOptions options;
-  options.libraries = {std::string(EDGEFIT_FAKE_LIBRARIES) + "/fake_nvml_two_cards.so"};
+  options.nvml = {fake("nvml_two_cards")};
   Host host;
-  NvidiaQuery::start(machine.root(), options).finish(host);
+  NvidiaQuery::start(machine.root(), options).finish(machine.root(), host);
   EXPECT_TRUE(host.gpus.empty());
+}
+
+TEST(Nvidia, RecordedAnswersTakeTheSameWay) {
+  test::Machine machine;
+  machine.file("/edgefit/answers/nvml",
+               "-\tinit\t1\n-\tdriver\t580.1\n0\tbdf\t00000000:01:00.0\n0\tmemory.total\t1000\n");
+  Host host = two_seen_cards();
+  NvidiaQuery::start(machine.root(), {}).finish(machine.root(), host);
+  EXPECT_EQ(host.gpus[0].vram_total->value, 1000);
+  EXPECT_EQ(host.gpus[1].state, GpuState::not_exposed);
+  machine.file("/edgefit/answers/nvml", "!failed\tdid not answer before its deadline");
+  host = two_seen_cards();
+  NvidiaQuery::start(machine.root(), {}).finish(machine.root(), host);
+  EXPECT_EQ(host.gpus[0].state, GpuState::no_library);
+  EXPECT_EQ(host.errors.size(), 1U);
+  machine.file("/edgefit/answers/nvml", "!refused\tnot installed");
+  host = two_seen_cards();
+  NvidiaQuery::start(machine.root(), {}).finish(machine.root(), host);
+  EXPECT_EQ(host.gpus[0].state_text, "not installed");
+  EXPECT_TRUE(host.errors.empty());
+}
+
+TEST(Nvidia, ModesAndLinks) {
+  const auto host = ask("two_cards");
+  const Gpu& rtx = host.gpus[0];
+  EXPECT_EQ(rtx.uuid.size(), 12U) << rtx.uuid;
+  EXPECT_NE(rtx.uuid, host.gpus[1].uuid);
+  EXPECT_EQ(*rtx.ecc, "off");
+  EXPECT_EQ(*rtx.compute_mode, "default");
+  EXPECT_EQ(*rtx.pcie_generation, 4);
+  EXPECT_EQ(*rtx.pcie_generation_now, 1);  // an idle link
+  EXPECT_TRUE(rtx.links.empty());
+  const Gpu& h100 = host.gpus[1];
+  ASSERT_EQ(h100.links.size(), 2U);
+  EXPECT_EQ(h100.links[0].peer, "0000:0a:00.0");
+  EXPECT_EQ(h100.links[0].count, 2);
+  EXPECT_EQ(h100.links[0].type, "nvlink");
+  EXPECT_EQ(h100.links[0].bandwidth->value, 50e9);
+  EXPECT_EQ(*h100.ecc, "on");
+}
+
+TEST(Nvidia, ProhibitedAndTooOldCards) {
+  const auto report = [](const std::string& line) {
+    Host host;
+    join_nvml(parse_vendor_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n" + line), host);
+    return host.gpus.at(0);
+  };
+  EXPECT_EQ(report("0\tcompute_mode\t2\n").state, GpuState::no_permission);
+  EXPECT_EQ(report("0\tcc\t3.5\n").state, GpuState::too_old);
+  const auto pascal = report("0\tcc\t6.1\n");
+  EXPECT_EQ(pascal.state, GpuState::usable);
+  EXPECT_THAT(pascal.state_text, HasSubstr("CUDA 12"));
+  EXPECT_EQ(report("0\tcc\t8.9\n").state_text, "");
+}
+
+TEST(Nvidia, CudaSpeaksWhenNvmlIsMissing) {
+  const auto host = ask("", two_seen_cards(), 5000, "two_cards");
+  ASSERT_EQ(host.gpus.size(), 2U);
+  const Gpu& gpu = host.gpus[0];
+  EXPECT_EQ(gpu.state, GpuState::usable) << gpu.state_text;
+  EXPECT_EQ(*gpu.name, "NVIDIA GeForce RTX 4090");
+  EXPECT_EQ(gpu.vram_total->value, 24080 * kMiB);
+  EXPECT_FALSE(gpu.vram_free);  // would need a context
+  EXPECT_EQ(*gpu.compute_capability, 8.9);
+  EXPECT_EQ(*gpu.sm_count, 128);
+  EXPECT_NEAR(gpu.peak_bandwidth->value, 1008.1e9, 0.1e9);
+  EXPECT_EQ(gpu.vram_total.origin.text, "CUDA driver");
+  EXPECT_EQ(host.gpus[1].pool, "gpu1");
+}
+
+TEST(Nvidia, CudaSpeaksWhenNvmlFails) {
+  const auto host = ask("crash", two_seen_cards(), 5000, "two_cards");
+  EXPECT_EQ(host.gpus[0].state, GpuState::usable);
+  ASSERT_EQ(host.errors.size(), 1U);
+  EXPECT_EQ(host.errors[0].source, "nvml");
+}
+
+TEST(Nvidia, BothLibrariesFail) {
+  const auto host = ask("not_loaded", two_seen_cards(), 5000, "no_device");
+  EXPECT_EQ(host.gpus[0].state, GpuState::no_driver);
+  EXPECT_EQ(host.errors.size(), 2U);  // one of NVML, one of cuInit
+}
+
+TEST(Nvidia, CudaThatHangsOrLeavesCostsOneLine) {
+  for (const char* scenario : {"hang", "leave"}) {
+    const auto host = ask("", two_seen_cards(), 300, scenario);
+    EXPECT_EQ(host.gpus[0].state, GpuState::no_library) << scenario;
+    EXPECT_THAT(host.gpus[0].state_text, HasSubstr("libnvidia-ml"));
+    ASSERT_EQ(host.errors.size(), 1U) << scenario;
+    EXPECT_EQ(host.errors[0].source, "cuda");
+  }
+}
+
+TEST(Nvidia, HiddenCardsAreStillListedByCuda) {
+  setenv("CUDA_VISIBLE_DEVICES", "", 1);
+  const auto host = ask("", two_seen_cards(), 5000, "two_cards");
+  unsetenv("CUDA_VISIBLE_DEVICES");
+  EXPECT_TRUE(host.gpus[0].vram_total);  // what the user hid is decided later, with a reason
+}
+
+TEST(Nvidia, ProcessorsMemoryIsNeverCountedTwice) {
+  // NVML gives a total although the addresses are shared: only CUDA knows whose memory it is.
+  const auto shared = ask("ats", two_seen_cards(), 5000, "integrated");
+  EXPECT_EQ(shared.gpus[0].kind, GpuClass::unified);
+  EXPECT_EQ(shared.gpus[0].pool, "ram");
+  EXPECT_FALSE(shared.gpus[0].vram_total);
+  EXPECT_EQ(shared.gpus[0].shared_max->value, 24564 * kMiB);
+  EXPECT_TRUE(shared.conflicts.empty());
+  const auto grace = ask("ats", two_seen_cards(), 5000, "two_cards");
+  EXPECT_EQ(grace.gpus[0].kind, GpuClass::discrete);
+  EXPECT_EQ(grace.gpus[0].pool, "gpu0");
+  const auto silent = ask("ats");
+  EXPECT_EQ(silent.gpus[0].kind, GpuClass::unified);
+  EXPECT_EQ(silent.conflicts.size(), 1U);
 }
 
 TEST(NvidiaReport, ImpossibleNumbersBecomeUnknown) {
   Host host;
-  join_nvidia(parse_nvml_report("-\tinit\t1\n0\tbdf\t00000000:01:00.0\n0\tmemory.total\t99999999999999999999\n"
+  join_nvml(parse_vendor_report("-\tinit\t1\n0\tbdf\t00000000:01:00.0\n0\tmemory.total\t99999999999999999999\n"
                                 "0\tmemory.free\t1\n0\tbus_width\t-3\n0\tcc\tnan\n0\tpower_limit\t\n"),
-              host);
+            host);
   ASSERT_EQ(host.gpus.size(), 1U);
   EXPECT_FALSE(host.gpus[0].vram_total);
   EXPECT_FALSE(host.gpus[0].bus_width_bits);
@@ -183,22 +306,35 @@ TEST(NvidiaReport, ImpossibleNumbersBecomeUnknown) {
 
 TEST(NvidiaReport, FreeAboveTotalIsUnknown) {
   Host host;
-  join_nvidia(parse_nvml_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n0\tmemory.total\t100\n0\tmemory.free\t200\n"), host);
+  join_nvml(parse_vendor_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n0\tmemory.total\t100\n0\tmemory.free\t200\n"), host);
   EXPECT_EQ(host.gpus[0].vram_total->value, 100);
   EXPECT_FALSE(host.gpus[0].vram_free);
 }
 
 TEST(NvidiaReport, NothingFreeIsAFact) {
   Host host;
-  join_nvidia(parse_nvml_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n0\tmemory.total\t100\n0\tmemory.free\t0\n"), host);
+  join_nvml(parse_vendor_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n0\tmemory.total\t100\n0\tmemory.free\t0\n"), host);
   EXPECT_EQ(host.gpus[0].vram_free->value, 0);
 }
 
 TEST(NvidiaReport, GarbageIsSkipped) {
-  const auto report = parse_nvml_report("\n\t\t\nx\na\tb\n0\t!\t\n0\tkey\tvalue\textra\n");
+  const auto report = parse_vendor_report("\n\t\t\nx\na\tb\n0\t!\t\n0\tkey\tvalue\textra\n");
   Host host;
-  join_nvidia(report, host);
+  join_nvml(report, host);
   EXPECT_TRUE(host.gpus.empty());
+}
+
+TEST(NvidiaReport, EveryCodeHasItsText) {
+  for (int code = 1; code <= 29; ++code) {
+    const auto* row = find_nvml_code(std::to_string(code));
+    ASSERT_NE(row, nullptr) << code;
+    EXPECT_NE(std::string(row->text), "");
+  }
+  EXPECT_EQ(find_nvml_code("999")->state, GpuState::no_library);
+  EXPECT_EQ(find_nvml_code("15")->state, GpuState::lost);
+  EXPECT_EQ(find_nvml_code("12345"), nullptr);
+  EXPECT_TRUE(is_quiet_nvml_code("3"));
+  EXPECT_FALSE(is_quiet_nvml_code("4"));
 }
 
 TEST(NvidiaReport, CoresOfAMultiprocessor) {

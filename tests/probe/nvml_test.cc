@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "probe/nvidia.h"
+#include "probe/vendor_report.h"
 
 namespace edgefit {
 namespace {
@@ -19,7 +19,7 @@ std::string report_of(const std::string& library) {
 }
 
 TEST(Nvml, WritesNumbersInTheLibrarysUnits) {
-  const auto report = parse_nvml_report(report_of(fake("two_cards")));
+  const auto report = parse_vendor_report(report_of(fake("two_cards")));
   EXPECT_EQ(report.system.values.at("driver"), "580.95.05");
   EXPECT_EQ(report.system.values.at("cuda"), "13.0");
   ASSERT_EQ(report.cards.size(), 2U);
@@ -32,7 +32,7 @@ TEST(Nvml, WritesNumbersInTheLibrarysUnits) {
 }
 
 TEST(Nvml, FailuresAreWrittenDownFieldByField) {
-  const auto report = parse_nvml_report(report_of(fake("field_errors")));
+  const auto report = parse_vendor_report(report_of(fake("field_errors")));
   const auto& card = report.cards.at("0");
   EXPECT_EQ(card.failures.at("nvmlDeviceGetName"), "3");
   EXPECT_EQ(card.failures.at("nvmlDeviceGetCudaComputeCapability"), "4");
@@ -42,7 +42,7 @@ TEST(Nvml, FailuresAreWrittenDownFieldByField) {
 }
 
 TEST(Nvml, LibraryThatCannotBeOpened) {
-  const auto report = parse_nvml_report(report_of("/nowhere/libnvidia-ml.so.1"));
+  const auto report = parse_vendor_report(report_of("/nowhere/libnvidia-ml.so.1"));
   EXPECT_TRUE(report.system.failures.contains("dlopen"));
   EXPECT_TRUE(report.cards.empty());
 }

@@ -56,10 +56,46 @@ TEST(Smbios, FolderOfStructures) {
   machine.file("/sys/firmware/dmi/entries/17-1/raw", raw_module(0x22, {{0x0a, 64}, {0x0c, 8192}}));
   machine.file("/sys/firmware/dmi/entries/16-0/raw",
                std::string("\x10\x0f\0\0\x03\x03\x06", 7) + std::string(10, '\0'));
-  const auto table = parse_udev_dmi(udev_lines_of_dmi(machine.root()));
+  const auto table = parse_udev_dmi(read_smbios(machine.root()).text);
   EXPECT_EQ(table.dimms.size(), 2U);
   EXPECT_EQ(*table.ecc, "Multi-bit ECC");
   EXPECT_EQ(machine.small_box().probe().memory.installed->value, 16 * kGiB);
+}
+
+/// With the texts that name one module of the world.
+std::string identified_module() {
+  auto raw = raw_module(0x22, {{0x0a, 64}, {0x0c, 8192}, {0x15, 2666}});
+  raw.pop_back();  // the end of the texts
+  raw[0x17] = 3;
+  raw[0x18] = 4;
+  raw[0x19] = 5;
+  raw[0x1a] = 6;
+  using std::string_literals::operator""s;
+  return raw + "MAKER1\0SERIAL99\0ASSET77\0PART55\0\0"s;
+}
+
+TEST(Smbios, WholeTable) {
+  using std::string_literals::operator""s;
+  const std::string array = "\x10\x0f\0\0\x03\x03\x06"s + std::string(8, '\0') + "\0\0"s;
+  const std::string other = "\x01\x08\0\0\0\0\0\0secret\0\0"s;
+  const std::string table = other + array + identified_module() + identified_module() + "\x7f\x04\0\0\0\0"s;
+  const auto parsed = parse_udev_dmi(udev_lines_of_table(table));
+  EXPECT_EQ(parsed.dimms.size(), 2U);
+  EXPECT_EQ(*parsed.ecc, "Multi-bit ECC");
+  Machine machine;
+  machine.file(kDmiTable, table);
+  EXPECT_EQ(machine.small_box().probe().memory.installed->value, 16 * kGiB);
+  for (const std::string garbage : {"", "\x11", "\x11\x02xx", "\x11\xff\0\0"})
+    EXPECT_EQ(udev_lines_of_table(garbage), "") << garbage.size();
+}
+
+TEST(Smbios, RecordingsHideWhoseModuleItIs) {
+  using std::string_literals::operator""s;
+  const auto raw = identified_module();
+  const auto hidden = redacted_table("\x01\x08\0\0\0\0\0\0secret\0\0"s + raw);
+  for (const char* word : {"secret", "MAKER1", "SERIAL99", "ASSET77", "PART55"})
+    EXPECT_EQ(hidden.find(word), std::string::npos) << word;
+  EXPECT_EQ(udev_lines_of_table(hidden), udev_lines_of_module(raw, 0));
 }
 
 }  // namespace

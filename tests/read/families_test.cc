@@ -84,6 +84,11 @@ TEST(ApplyFamily, DerivesOnlyWhatIsCertain) {
   EXPECT_EQ(*gemma.window, 4096);
   EXPECT_EQ(gemma.window.origin.kind, Origin::Kind::derived);
 
+  Architecture whisper = sized("whisper", 2);
+  apply_family(whisper);
+  EXPECT_FALSE(whisper.family_known) << "no engine's rules hold for it";
+  EXPECT_FALSE(whisper.gated_ffn);
+
   Architecture other = sized("unheard-of", 2);
   apply_family(other);
   EXPECT_FALSE(other.family_known);

@@ -129,7 +129,7 @@ inline Answer sample_answer(Case question = sample_case()) {
   const char* const ids[] = {"EF-FIT-002", "EF-FIT-011", "EF-FIT-014"};
   answer.checks.resize(3);
   for (size_t i = 0; i < 3; ++i) {
-    answer.checks[i].finding = &a.findings[i];
+    answer.checks[i].finding = a.findings[i];
     answer.checks[i].id = ids[i];
     answer.checks[i].title = titles[i];
     answer.checks[i].message = std::string("message of ") + titles[i];
@@ -147,7 +147,7 @@ inline Answer short_answer() {
   answer.assessment.pools[1].have = gib(6);
   answer.assessment.speed = {};
   answer.assessment.speed.gap = SpeedGap::does_not_fit;
-  answer.assessment.findings[0].status = CheckStatus::fail;
+  answer.checks[0].finding.status = answer.assessment.findings[0].status = CheckStatus::fail;
   answer.exit_code = 1;
   answer.command.clear();
   Change quant;

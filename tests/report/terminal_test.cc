@@ -78,8 +78,8 @@ TEST(Terminal, UnknownNamesWhatIsMissing) {
   Answer answer = sample_answer();
   answer.assessment.verdict = Verdict::unknown;
   answer.assessment.pools[1].have = std::nullopt;
-  answer.assessment.findings[0].status = CheckStatus::unknown;
-  answer.assessment.findings[0].decides = true;
+  answer.checks[0].finding.status = CheckStatus::unknown;
+  answer.checks[0].finding.decides = true;
   const std::string text = render(answer);
   EXPECT_TRUE(text.starts_with("UNKNOWN    ")) << text;
   EXPECT_TRUE(has(text, "undecided: GPU memory"));

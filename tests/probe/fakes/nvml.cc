@@ -203,13 +203,49 @@ int nvmlDeviceGetMaxPcieLinkWidth(void*, unsigned* out) {
   *out = 16;
   return 0;
 }
+int nvmlDeviceGetCurrPcieLinkGeneration(void*, unsigned* out) {
+  *out = 1;
+  return 0;
+}
+int nvmlDeviceGetCurrPcieLinkWidth(void*, unsigned* out) {
+  *out = 16;
+  return 0;
+}
+int nvmlDeviceGetUUID(void* device, char* out, unsigned length) {
+  const char* uuids[] = {"GPU-3f2b8c1d-0a4e-4c7b-9d11-5e6f7a8b9c0d", "GPU-0c9d8e7f-6a5b-4c3d-2e1f-0a9b8c7d6e5f"};
+  strncpy(out, uuids[device == &cards[0] ? 0 : 1], length);
+  return 0;
+}
+int nvmlDeviceGetEccMode(void* device, unsigned* current, unsigned* pending) {
+  *current = *pending = device == &cards[0] ? 0 : 1;
+  return 0;
+}
+int nvmlDeviceGetComputeMode(void*, unsigned* out) {
+  *out = 0;
+  return 0;
+}
+// The H100 has two links to one switch, one that is down, one to another switch.
+int nvmlDeviceGetNvLinkState(void* device, unsigned link, unsigned* out) {
+  if (device != &cards[1] || link >= 4) return kNotSupported;
+  *out = link == 1 ? 0 : 1;
+  return 0;
+}
+int nvmlDeviceGetNvLinkVersion(void*, unsigned, unsigned* out) {
+  *out = 6;
+  return 0;
+}
+int nvmlDeviceGetNvLinkRemotePciInfo_v2(void*, unsigned link, PciInfo* out) {
+  *out = {};
+  strncpy(out->bus_id, link == 3 ? "00000000:0B:00.0" : "00000000:0A:00.0", sizeof out->bus_id - 1);
+  return 0;
+}
 int nvmlDeviceGetVirtualizationMode(void*, unsigned* out) {
   *out = 0;
   return 0;
 }
 int nvmlDeviceGetAddressingMode(void*, Mode* out) {
   if (out->version != 0x01000008) return kUnknown;
-#ifdef FAKE_UNIFIED
+#if defined FAKE_UNIFIED || defined FAKE_ATS
   out->value = 2;
 #else
   out->value = 0;

@@ -1,0 +1,103 @@
+#include "probe/cuda.h"
+
+#include <dlfcn.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace edgefit {
+namespace {
+
+// cuda.h: CUdevice_attribute.
+constexpr int kMultiprocessors = 16, kIntegrated = 18, kComputeMode = 20, kEcc = 32, kMemoryClock = 36, kBusWidth = 37,
+              kMajor = 75, kMinor = 76;
+constexpr int kFunctionMissing = -1, kSuccess = 0, kMaxCards = 256;
+
+class Cuda {
+ public:
+  Cuda(void* library, const Child::Write& write) : library_(library), write_(write) {}
+
+  template <class... Args>
+  bool call(const std::string& card, const char* name, Args... args) const {
+    using Function = int (*)(Args...);
+    const auto function = reinterpret_cast<Function>(dlsym(library_, name));
+    const int code = function ? function(args...) : kFunctionMissing;
+    if (code != kSuccess) write_(card + "\t!" + name + "\t" + std::to_string(code));
+    return code == kSuccess;
+  }
+  void value(const std::string& card, const char* key, const std::string& text) const {
+    write_(card + "\t" + key + "\t" + text);
+  }
+  bool attribute(const std::string& card, int device, int which, int& out) const {
+    return call(card, "cuDeviceGetAttribute", &out, which, device);
+  }
+  void attribute(const std::string& card, int device, int which, const char* key) const {
+    int out = 0;
+    if (attribute(card, device, which, out)) value(card, key, std::to_string(out));
+  }
+
+ private:
+  void* library_;
+  const Child::Write& write_;
+};
+
+void report_uuid(const Cuda& cuda, const std::string& card, int device) {
+  unsigned char bytes[16] = {};
+  if (!cuda.call(card, "cuDeviceGetUuid", bytes, device)) return;
+  std::string text = "GPU-";
+  for (int i = 0; i < 16; ++i) {
+    char digits[3];
+    std::snprintf(digits, sizeof digits, "%02x", bytes[i]);
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += digits;
+  }
+  cuda.value(card, "uuid", text);
+}
+
+void report_device(const Cuda& cuda, const std::string& card, int device) {
+  constexpr int kTextSize = 256;
+  char text[kTextSize] = {};
+  if (cuda.call(card, "cuDeviceGetName", text, kTextSize - 1, device)) cuda.value(card, "name", text);
+  if (cuda.call(card, "cuDeviceGetPCIBusId", text, kTextSize - 1, device)) cuda.value(card, "bdf", text);
+  report_uuid(cuda, card, device);
+  size_t bytes = 0;
+  if (cuda.call(card, "cuDeviceTotalMem_v2", &bytes, device)) cuda.value(card, "memory.total", std::to_string(bytes));
+  int major = 0, minor = 0, kilohertz = 0;
+  if (cuda.attribute(card, device, kMajor, major) && cuda.attribute(card, device, kMinor, minor))
+    cuda.value(card, "cc", std::to_string(major) + "." + std::to_string(minor));
+  if (cuda.attribute(card, device, kMemoryClock, kilohertz) && kilohertz > 0)
+    cuda.value(card, "memory_clock", std::to_string(kilohertz / 1000));
+  cuda.attribute(card, device, kBusWidth, "bus_width");
+  cuda.attribute(card, device, kMultiprocessors, "multiprocessors");
+  cuda.attribute(card, device, kIntegrated, "integrated");
+  cuda.attribute(card, device, kEcc, "ecc");
+  cuda.attribute(card, device, kComputeMode, "compute_mode");
+}
+
+}  // namespace
+
+void report_cuda(const std::string& library, const Child::Write& write) {
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+  ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) {
+    const char* why = dlerror();
+    write(std::string("-\t!dlopen\t") + (why ? why : library));
+    return;
+  }
+  const Cuda cuda(handle, write);
+  const std::string all = "-";
+  if (!cuda.call(all, "cuInit", 0U)) return;
+  cuda.value(all, "init", "1");
+  int version = 0, count = 0;
+  if (cuda.call(all, "cuDriverGetVersion", &version) && version > 0)
+    cuda.value(all, "cuda", std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10));
+  if (!cuda.call(all, "cuDeviceGetCount", &count)) return;
+  for (int i = 0; i < count && i < kMaxCards; ++i) {
+    int device = 0;
+    const std::string card = std::to_string(i);
+    if (cuda.call(card, "cuDeviceGet", &device, i)) report_device(cuda, card, device);
+  }
+}
+
+}  // namespace edgefit

@@ -1,0 +1,36 @@
+// All questions to foreign code together: started first and at once, joined last.
+// A fork costs what memory was touched before it, so they start before anything else is read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "edgefit/host.h"
+#include "probe/inquiry.h"
+#include "probe/nvidia.h"
+#include "probe/pci.h"
+
+namespace edgefit {
+
+struct VendorOptions {
+  NvidiaOptions nvidia = usual_nvidia_options();
+  std::vector<std::string> vulkan = usual_vulkan_libraries();
+  int deadline_ms = 2000;
+  static std::vector<std::string> usual_vulkan_libraries();
+};
+
+class Vendors {
+ public:
+  static Vendors start(const Root& root, const std::vector<PciFunction>& functions, VendorOptions options = {});
+  /// Waits for every answer and joins it with what the PCI scan found.
+  void finish(const Root& root, Host& host);
+  /// After finish(): every question that was put.
+  std::vector<const Inquiry*> inquiries() const;
+
+ private:
+  NvidiaQuery nvidia_;
+  Inquiry drm_, vulkan_;
+};
+
+}  // namespace edgefit
