@@ -46,8 +46,8 @@ struct BackendProfile {
   // The most of host memory that a device without its own may hold, when the driver does not say; 0 = all of it.
   double shared_share = 0;                          ///< of host memory
   double shared_share_large = 0, shared_large = 0;  ///< another share from so many bytes of host memory on
-  bool memory_known = true;              ///< false: the engine has this backend, its runtime_* were never measured
-  bool speed_known = true;               ///< false: the same for the speed members
+  bool memory_known = true;  ///< false: the engine has this backend, its runtime_* were never measured
+  bool speed_known = true;   ///< false: the same for the speed members
   std::string_view source = {};
 };
 

@@ -61,7 +61,11 @@ Fact<FlopsPerSecond> fp16_peak_of(const AcceleratorRow& row, const Origin& origi
 }
 
 GpuClass class_of(const AcceleratorRow& row) {
-  return row.kind == "gpu" ? GpuClass::discrete : row.kind == "igpu" ? GpuClass::integrated : GpuClass::unified;
+  // An integrated GPU with more than two channels of memory was made to be computed on (Strix Halo: 256 bits).
+  constexpr double kTwoChannels = 150;  // GB/s of LPDDR5X-9600 on 128 bits
+  const bool narrow = row.bandwidth_gbs.value_or(0) <= kTwoChannels;
+  if (row.kind == "gpu") return GpuClass::discrete;
+  return row.kind == "igpu" && narrow ? GpuClass::integrated : GpuClass::unified;
 }
 
 template <class T>
