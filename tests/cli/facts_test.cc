@@ -34,6 +34,17 @@ TEST(Facts, OtherFacts) {
   EXPECT_EQ(*host.storage[0].free, gib(200));
 }
 
+TEST(Facts, WhatADriverLetsADeviceOnHostMemoryHold) {
+  Host host;
+  EXPECT_FALSE(state_fact(host, "gpu.shared_max=56GiB"));  // no such device
+  host.gpus.resize(2);
+  host.gpus[0].pool = "ram";
+  host.gpus[1].pool = "gpu0";
+  ASSERT_TRUE(state_fact(host, "gpu.shared_max=56GiB"));
+  EXPECT_EQ(*host.gpus[0].shared_max, gib(56));
+  EXPECT_FALSE(host.gpus[1].shared_max);
+}
+
 TEST(Facts, WhatIsWrongIsSaid) {
   Host host;
   EXPECT_EQ(state_fact(host, "memory.peak_bandwith=60").error().hint, "did you mean 'memory.peak_bandwidth'?");

@@ -149,5 +149,18 @@ TEST(Checks, ANamedFamilyWithoutARowIsAWarningWhenItsSizeIsKnown) {
   EXPECT_EQ(assess(unsized).verdict, Verdict::unknown);
 }
 
+TEST(Checks, MoreSequencesThanTheEngineTakesFail) {
+  const auto status = [](double sequences) {
+    const Case c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(4096), 1, gib(4096)), 512,
+                                     sequences);
+    for (const Finding& f : assess(c).findings) {
+      if (f.check == FitCheck::engine_support) return f.status;
+    }
+    return CheckStatus::not_applicable;
+  };
+  EXPECT_EQ(status(256), CheckStatus::pass);
+  EXPECT_EQ(status(257), CheckStatus::fail);
+}
+
 }  // namespace
 }  // namespace edgefit
