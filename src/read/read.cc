@@ -78,7 +78,7 @@ constexpr MistakeRow kMistakes[] = {
     {"version https://git-lfs", "this is a git-lfs pointer, not the model itself", "fetch it: git lfs pull"},
     {"PK\x03\x04", "this is a ZIP archive (PyTorch saves so), not a GGUF file", "convert it, or name its GGUF file"},
     {"tjgg", "this is a GGJT file, the format before GGUF", "convert it to GGUF with a llama.cpp of 2023"},
-    {"lmgg", "this is a GGML file, the format before GGUF", "convert it to GGUF with a llama.cpp of 2023"},
+    {"lmgg", "this is a GGML file, but no Whisper model of whisper.cpp", "convert a language model of 2023 to GGUF"},
     {"fmgg", "this is a GGMF file, the format before GGUF", "convert it to GGUF with a llama.cpp of 2023"},
     {"gguf", "this starts with gguf in lower case, so it is no GGUF file", "fetch it again"},
     {"<", "this is a web page or XML, not a model", "the download failed; fetch it again and look at the page"},

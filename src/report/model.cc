@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "edgefit/text.h"
@@ -19,6 +20,14 @@ std::string origin_text(const Origin& origin) {
   return text;
 }
 
+/// "8.2 GFLOP", "117 kFLOP".
+std::string show_flops(double n) {
+  constexpr std::array kUnits = {"FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP"};
+  size_t unit = 0;
+  for (; n >= 1000 && unit + 1 < kUnits.size(); ++unit) n /= 1000;
+  return fmt::format("{:.3g} {}", n, kUnits.at(unit));
+}
+
 class FactTable {
  public:
   FactTable() : table_({{Column::Align::left, 18}, {Column::Align::right, 12, true}, {Column::Align::left, 0, true}}) {}
@@ -33,8 +42,7 @@ class FactTable {
     if (fact) table_.row({{std::string("  ") + label}, {show(*fact)}, {origin_text(fact.origin)}});
   }
   void flops(const char* label, const Fact<double>& fact) {
-    if (fact)
-      table_.row({{std::string("  ") + label}, {fmt::format("{:.4g} GFLOP", *fact / 1e9)}, {origin_text(fact.origin)}});
+    if (fact) table_.row({{std::string("  ") + label}, {show_flops(*fact)}, {origin_text(fact.origin)}});
   }
   void text(const char* label, std::string_view value, std::string_view note = {}) {
     if (!value.empty()) table_.row({{std::string("  ") + label}, {printable(value)}, {printable(note)}});

@@ -55,6 +55,11 @@ bool LlamaCpp::pipelined(size_t devices, int gpu_layers) const {
 CacheSums LlamaCpp::sums(LayerRange range) const {
   CacheSums out;
   if (!arch_.causal) return out;
+  if (all_alike()) {
+    out.attention_layers = range.count();
+    out.full_heads = range.count() * *arch_.kv_heads;
+    return out;
+  }
   for (int layer = range.first; layer < range.last; ++layer) {
     const auto at = static_cast<size_t>(layer);
     const Attention kind = at < arch_.attention.size() ? arch_.attention[at] : Attention::full;
@@ -248,6 +253,13 @@ double LlamaCpp::layer_kv_bytes(int layer) const {
   if (one.mla_layers > 0 && arch_.mla) {
     bytes += streams_ * cells_full_ * row_bytes(*k_type_, arch_.mla->kv_lora_rank + arch_.mla->rope_head_dim);
   }
+  return bytes;
+}
+
+double LlamaCpp::largest_layer_kv(LayerRange range) const {
+  const int last = all_alike() ? std::min(range.last, range.first + 1) : range.last;
+  double bytes = 0;
+  for (int layer = range.first; layer < last; ++layer) bytes = std::max(bytes, layer_kv_bytes(layer));
   return bytes;
 }
 

@@ -96,6 +96,8 @@ class LlamaCpp {
   double state_floats() const;
   double quantised_padding(LayerRange range) const;
   double layer_kv_bytes(int layer) const;
+  double largest_layer_kv(LayerRange range) const;
+  bool all_alike() const { return arch_.attention.empty() && arch_.kv_heads_by_layer.empty(); }
 
   const Case& case_;
   const Architecture& arch_;

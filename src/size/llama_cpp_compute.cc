@@ -237,12 +237,10 @@ Figure<Bytes> LlamaCpp::phases(const DeviceWork& work) const {
   const bool own_attention = own.attention_layers > 0 && !attends_on_host(!case_.runtime.kv_offload);
   if (!own_attention && (borrowed.attention_layers == 0 || attends_on_host(true))) return feed;
   auto attention = max(attention_phase(work.device), dequantised_cache_phase(work.cuda));
-  double kv = 0;
   const LayerRange cached = !work.device               ? LayerRange{}
                             : case_.runtime.kv_offload ? work.borrowed
                                                        : LayerRange{0, layers_};
-  for (int layer = cached.first; layer < cached.last; ++layer) kv = std::max(kv, layer_kv_bytes(layer));
-  if (kv > 0) {
+  if (const double kv = largest_layer_kv(cached); kv > 0) {
     // Its K and V are copied likewise; the hole that K leaves does not take V of the next layer.
     const auto copy = given_(Bytes{kv}, "host_layer_kv", Origin::Kind::derived, "one layer's cache in RAM");
     attention = attention + 1.5 * copy;

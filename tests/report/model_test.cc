@@ -19,6 +19,14 @@ TEST(ModelText, ShowsFactsWithTheirPlace) {
   EXPECT_FALSE(has(text, "Requires"));
 }
 
+TEST(ModelText, WorkOfAnInferenceInItsUnit) {
+  Model model = test::sample_model();
+  model.flops_per_inference = {8.2e9, {Origin::Kind::file, "x"}};
+  EXPECT_TRUE(has(render_model(model, {false, true, 80}), "8.2 GFLOP"));
+  model.flops_per_inference = {99, {Origin::Kind::file, "x"}};
+  EXPECT_TRUE(has(render_model(model, {false, true, 80}), " 99 FLOP"));
+}
+
 TEST(ModelText, NothingIsInventedForAnEmptyModel) {
   Model model;
   model.name = "x";
