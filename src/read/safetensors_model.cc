@@ -103,10 +103,10 @@ class IndexReader {
   }
 
   void read_map() {
-    std::unordered_set<std::string> names;
+    std::vector<size_t> names;  // hashes: tens of thousands of names need not be kept to see one twice
     scan_.enter_object();
     while (const auto key = scan_.next_key()) {
-      if (!names.emplace(*key).second) scan_.fail(tr("duplicate key"));
+      names.push_back(std::hash<std::string_view>()(*key));
       const std::string_view shard = scan_.string();
       if (scan_.failed()) return;
       ++index_.tensors;
@@ -118,6 +118,8 @@ class IndexReader {
       shards_.insert(last_);
       if (shards_.size() > kMaxShards) return scan_.fail(tr("too many shards"));
     }
+    std::sort(names.begin(), names.end());
+    if (std::adjacent_find(names.begin(), names.end()) != names.end()) scan_.fail(tr("duplicate key"));
   }
 
   JsonScanner scan_;
