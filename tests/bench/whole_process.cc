@@ -93,8 +93,10 @@ void write_index(const std::string& path) {
     for (int expert = 0; expert < 256; ++expert)
       for (const char* part : {"gate_proj", "up_proj", "down_proj"}) {
         file << comma
-             << fmt::format("\n    \"model.layers.{}.mlp.experts.{}.{}.weight\": \"model-{:05}-of-000163.safetensors\"",
-                            layer, expert, part, layer * 163 / 61 + 1);
+             << fmt::format(
+                    "\n    \"model.language_model.layers.{}.mlp.experts.{}.{}.weight\": "
+                    "\"model-{:05}-of-000163.safetensors\"",
+                    layer, expert, part, layer * 163 / 61 + 1);
         comma = ",";
       }
   file << "}}";
