@@ -15,6 +15,20 @@ namespace edgefit::test {
 /// "ok": read without a warning; "warn": read with one; "error": a Problem.
 enum Outcome : int { kOk = 0, kWarn = 1, kError = 2, kCrash = 3 };
 
+#if defined(__SANITIZE_ADDRESS__)
+#define EDGEFIT_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EDGEFIT_SANITIZED 1
+#endif
+#endif
+/// Seconds for any hostile file; sanitizers slow everything down.
+#ifdef EDGEFIT_SANITIZED
+inline constexpr double kLongestRead = 10;
+#else
+inline constexpr double kLongestRead = 1;
+#endif
+
 struct WatchedRead {
   Outcome outcome = kCrash;
   double seconds = 0;
@@ -26,7 +40,7 @@ inline WatchedRead read_in_child(const std::string& path) {
   const auto start = std::chrono::steady_clock::now();
   const pid_t child = ::fork();
   if (child == 0) {
-    ::alarm(10);
+    ::alarm(20);
     if (path.empty()) ::_exit(kOk);
     const auto model = read_model(path);
     const bool said = model && !(model->warnings.empty() && model->unknown.empty());
