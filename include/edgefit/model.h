@@ -101,6 +101,7 @@ struct WeightTable {
   double tied_copy = 0, tied_copy_cuda_padding = 0;  ///< embedding bytes that serve as output matrix, 0 if not tied
   double not_loaded = 0;                             ///< in the file, left there by the engine (MTP layers)
   bool exact = false;                                ///< from tensors of a file or of a known family, not from a mean
+  double total() const;                              ///< bytes of all places, those that are not loaded too
 };
 
 /// What a projector file (mmproj) says of the encoder that turns images or sound into tokens of the model beside it.

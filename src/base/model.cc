@@ -65,4 +65,10 @@ std::optional<StateKind> find_state_kind(std::string_view name) {
   return find_in(kStateKinds, name);
 }
 
+double WeightTable::total() const {
+  double sum = input.total() + output.total() + not_loaded;
+  for (const auto& layer : layers) sum += layer.total();
+  return sum;
+}
+
 }  // namespace edgefit

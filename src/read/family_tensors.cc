@@ -3,45 +3,28 @@
 
 #include "edgefit/text.h"
 #include "read/families.h"
-#include "read/tensors.h"
+#include "read/tensor_list.h"
 
 namespace edgefit {
 
 namespace {
 
-enum class Store : uint8_t { by_shape, f32 };
-
 /// The sizes that all parts need, and the list that they write to.
 class Parts {
  public:
-  Parts(const Architecture& a, const ArchitectureRow& row)
-      : a_(a), row_(row), f16_(find_ggml_type(1)), f32_(find_ggml_type(0)) {}
+  Parts(const Architecture& a, const ArchitectureRow& row) : a_(a), row_(row), out_(row.embedding_norm_is_last) {}
 
-  std::vector<Tensor> list;
-
-  void add(std::string name, std::initializer_list<double> shape, Store store = Store::by_shape) {
-    Tensor tensor;
-    tensor.name = std::move(name);
-    size_t wide = 0, i = 0;
-    for (const double n : shape) {
-      tensor.shape[i++] = static_cast<uint64_t>(n);
-      wide += n > 1 ? 1 : 0;
-    }
-    tensor.type = store == Store::f32 || wide < 2 ? f32_ : f16_;
-    tensor.bytes = static_cast<uint64_t>(row_bytes(*tensor.type, elements_of(tensor)));
-    place(tensor, row_.embedding_norm_is_last);
-    list.push_back(std::move(tensor));
-  }
+  std::vector<Tensor> list() && { return std::move(out_.list); }
 
   void add_ends() {
-    add("token_embd.weight", {*a_.hidden_size, *a_.vocab_size});
-    add("output_norm.weight", {*a_.hidden_size});
-    if (!a_.tied_embeddings) add("output.weight", {*a_.hidden_size, *a_.vocab_size});
+    out_.add("token_embd.weight", {*a_.hidden_size, *a_.vocab_size});
+    out_.add("output_norm.weight", {*a_.hidden_size});
+    if (!a_.tied_embeddings) out_.add("output.weight", {*a_.hidden_size, *a_.vocab_size});
   }
 
   void add_layer(size_t i) {
     const std::string p = fmt::format("blk.{}.", i);
-    for (const auto& norm : row_.shape->norms) add(fmt::format("{}{}.weight", p, norm), {*a_.hidden_size});
+    for (const auto& norm : row_.shape->norms) out_.add(fmt::format("{}{}.weight", p, norm), {*a_.hidden_size});
     add_attention(p, i);
     if (a_.moe && static_cast<double>(i) >= a_.moe->dense_layers) {
       add_experts(p);
@@ -57,59 +40,58 @@ class Parts {
     const double kv_heads = a_.kv_heads_by_layer.empty() ? *a_.kv_heads : a_.kv_heads_by_layer[i];
     const double q = *a_.heads * *a_.head_dim, k = kv_heads * *a_.head_dim, v = kv_heads * *a_.value_head_dim;
     if (row_.fused_qkv) {
-      add(p + "attn_qkv.weight", {hidden, q + k + v});
-      if (s.qkv_bias) add(p + "attn_qkv.bias", {q + k + v});
+      out_.add(p + "attn_qkv.weight", {hidden, q + k + v});
+      if (s.qkv_bias) out_.add(p + "attn_qkv.bias", {q + k + v});
     } else {
-      add(p + "attn_q.weight", {hidden, q});
-      add(p + "attn_k.weight", {hidden, k});
-      add(p + "attn_v.weight", {hidden, v});
+      out_.add(p + "attn_q.weight", {hidden, q});
+      out_.add(p + "attn_k.weight", {hidden, k});
+      out_.add(p + "attn_v.weight", {hidden, v});
       if (s.qkv_bias) {
-        add(p + "attn_q.bias", {q});
-        add(p + "attn_k.bias", {k});
-        add(p + "attn_v.bias", {v});
+        out_.add(p + "attn_q.bias", {q});
+        out_.add(p + "attn_k.bias", {k});
+        out_.add(p + "attn_v.bias", {v});
       }
     }
-    add(p + "attn_output.weight", {*a_.heads * *a_.value_head_dim, hidden});
-    if (s.output_bias) add(p + "attn_output.bias", {hidden});
+    out_.add(p + "attn_output.weight", {*a_.heads * *a_.value_head_dim, hidden});
+    if (s.output_bias) out_.add(p + "attn_output.bias", {hidden});
     if (s.qk_norm != QkNorm::none) {
       const bool head = s.qk_norm == QkNorm::head;
-      add(p + "attn_q_norm.weight", {head ? *a_.head_dim : q});
-      add(p + "attn_k_norm.weight", {head ? *a_.head_dim : k});
+      out_.add(p + "attn_q_norm.weight", {head ? *a_.head_dim : q});
+      out_.add(p + "attn_k_norm.weight", {head ? *a_.head_dim : k});
     }
-    if (s.sinks) add(p + "attn_sinks.weight", {*a_.heads});
+    if (s.sinks) out_.add(p + "attn_sinks.weight", {*a_.heads});
   }
 
   void add_ffn(const std::string& p, double ffn) {
     const bool fused = row_.shape->fused_gate_up;
-    if (a_.gated_ffn && !fused) add(p + "ffn_gate.weight", {*a_.hidden_size, ffn});
-    add(p + "ffn_up.weight", {*a_.hidden_size, fused ? 2 * ffn : ffn});
-    add(p + "ffn_down.weight", {ffn, *a_.hidden_size});
+    if (a_.gated_ffn && !fused) out_.add(p + "ffn_gate.weight", {*a_.hidden_size, ffn});
+    out_.add(p + "ffn_up.weight", {*a_.hidden_size, fused ? 2 * ffn : ffn});
+    out_.add(p + "ffn_down.weight", {ffn, *a_.hidden_size});
   }
 
   void add_experts(const std::string& p) {
     const double hidden = *a_.hidden_size, count = a_.moe->experts;
     const double ffn = a_.moe->expert_ffn_size > 0 ? a_.moe->expert_ffn_size : *a_.ffn_size;
-    add(p + "ffn_gate_inp.weight", {hidden, count}, Store::f32);
-    add(p + "ffn_gate_exps.weight", {hidden, ffn, count});
-    add(p + "ffn_up_exps.weight", {hidden, ffn, count});
-    add(p + "ffn_down_exps.weight", {ffn, hidden, count});
+    out_.add(p + "ffn_gate_inp.weight", {hidden, count}, true);
+    out_.add(p + "ffn_gate_exps.weight", {hidden, ffn, count});
+    out_.add(p + "ffn_up_exps.weight", {hidden, ffn, count});
+    out_.add(p + "ffn_down_exps.weight", {ffn, hidden, count});
     if (row_.shape->expert_bias) {
-      add(p + "ffn_gate_inp.bias", {count});
-      add(p + "ffn_gate_exps.bias", {ffn, count}, Store::f32);
-      add(p + "ffn_up_exps.bias", {ffn, count}, Store::f32);
-      add(p + "ffn_down_exps.bias", {hidden, count}, Store::f32);
+      out_.add(p + "ffn_gate_inp.bias", {count});
+      out_.add(p + "ffn_gate_exps.bias", {ffn, count}, true);
+      out_.add(p + "ffn_up_exps.bias", {ffn, count}, true);
+      out_.add(p + "ffn_down_exps.bias", {hidden, count}, true);
     }
     if (const double shared = a_.moe->shared_ffn_size; shared > 0) {
-      add(p + "ffn_gate_shexp.weight", {hidden, shared});
-      add(p + "ffn_up_shexp.weight", {hidden, shared});
-      add(p + "ffn_down_shexp.weight", {shared, hidden});
+      out_.add(p + "ffn_gate_shexp.weight", {hidden, shared});
+      out_.add(p + "ffn_up_shexp.weight", {hidden, shared});
+      out_.add(p + "ffn_down_shexp.weight", {shared, hidden});
     }
   }
 
   const Architecture& a_;
   const ArchitectureRow& row_;
-  const GgmlType* f16_;
-  const GgmlType* f32_;
+  TensorList out_;
 };
 
 /// Name of the first size without which no tensor can be written down; empty when all are there.
@@ -145,7 +127,7 @@ Result<std::vector<Tensor>> tensors_of(const Architecture& a) {
   Parts parts(a, *row);
   parts.add_ends();
   for (size_t i = 0; i < static_cast<size_t>(*a.layers); ++i) parts.add_layer(i);
-  return std::move(parts.list);
+  return std::move(parts).list();
 }
 
 }  // namespace edgefit

@@ -12,7 +12,7 @@ namespace {
 constexpr Range kWidth{1, kMaxHidden}, kFfn{1, kMaxFfn}, kCount{1, kMaxLayers}, kRows{0, kMaxTokens};
 
 /// One encoder layer with LayerNorms: attention with biases and a plain MLP with biases.
-void write_encoder_layer(HfTensors& out, const std::string& p, double hidden, double ffn, bool qkv_bias) {
+void write_encoder_layer(TensorList& out, const std::string& p, double hidden, double ffn, bool qkv_bias) {
   out.norm(p + "ln1", hidden, true);
   for (const char* name : {"attn_q", "attn_k", "attn_v"}) out.linear(p + name, hidden, hidden, qkv_bias);
   out.linear(p + "attn_output", hidden, hidden, true);
@@ -57,7 +57,7 @@ void write_bert(const HfParts& p) {
 }
 
 /// Class token, patches and positions of an image encoder.
-void write_patches(HfTensors& out, const HfFields& vision, double hidden, bool bias) {
+void write_patches(TensorList& out, const HfFields& vision, double hidden, bool bias) {
   const double patch = vision.need("patch_size", {1, 1024}), image = vision.need("image_size", {1, 65536});
   const double side = std::max(1.0, static_cast<double>(static_cast<uint64_t>(image / std::max(1.0, patch))));
   const double channels = vision.number("num_channels", {1, 64}).value_or(3);
@@ -143,7 +143,7 @@ void write_t5(const HfParts& p) {
 }
 
 /// Attention of Whisper: no bias on the keys.
-void write_whisper_attention(HfTensors& out, const std::string& name, double hidden) {
+void write_whisper_attention(TensorList& out, const std::string& name, double hidden) {
   out.norm(name + "_norm", hidden, true);
   out.linear(name + "_q", hidden, hidden, true);
   out.linear(name + "_k", hidden, hidden, false);

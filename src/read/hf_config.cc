@@ -205,7 +205,7 @@ class ConfigReader {
     if (!countable_) return refuse_count();
     Architecture& a = model_.architecture;
     const ArchitectureRow* known = find_architecture(a.family);
-    HfTensors out(known != nullptr && known->embedding_norm_is_last);
+    TensorList out(known != nullptr && known->embedding_norm_is_last);
     const HfParts parts{row_->body == HfBody::clip ? top_ : text, *row_, a, out, head_, labels()};
     if (row_->body == HfBody::decoder) {
       write_decoder(parts, layers);
@@ -250,7 +250,7 @@ class ConfigReader {
     std::string type = text.text("rope_scaling.rope_type");
     if (type.empty()) type = text.text("rope_scaling.type");
     if (type.empty()) type = text.text("rope_parameters.rope_type");
-    HfTensors tables;
+    TensorList tables;
     if (type == "llama3" && a.head_dim) tables.add("rope_freqs.weight", {std::floor(*a.head_dim / 2)});
     for (const auto& [key, name] : {std::pair{"rope_scaling.long_factor", "rope_factors_long.weight"},
                                     std::pair{"rope_scaling.short_factor", "rope_factors_short.weight"}})

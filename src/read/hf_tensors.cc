@@ -172,41 +172,12 @@ class DecoderWriter {
   }
 
   const HfParts& p_;
-  HfTensors& out_;
+  TensorList& out_;
   double hidden_, vocab_ = 0;
   bool norm_bias_;
 };
 
 }  // namespace
-
-HfTensors::HfTensors(bool embedding_norm_is_last)
-    : f16_(find_ggml_type(1)), f32_(find_ggml_type(0)), embedding_norm_is_last_(embedding_norm_is_last) {}
-
-void HfTensors::add(std::string name, std::initializer_list<double> shape, bool f32) {
-  Tensor tensor;
-  tensor.name = std::move(name);
-  size_t wide = 0, i = 0;
-  for (const double n : shape) {
-    tensor.shape[i++] = static_cast<uint64_t>(n);
-    wide += n > 1 ? 1 : 0;
-  }
-  tensor.type = f32 || wide < 2 ? f32_ : f16_;
-  const double count = elements_of(tensor);
-  tensor.bytes = static_cast<uint64_t>(row_bytes(*tensor.type, count));
-  place(tensor, embedding_norm_is_last_);
-  elements += count;
-  list.push_back(std::move(tensor));
-}
-
-void HfTensors::linear(const std::string& name, double in, double out, bool bias) {
-  add(name + ".weight", {in, out});
-  if (bias) add(name + ".bias", {out});
-}
-
-void HfTensors::norm(const std::string& name, double size, bool bias) {
-  add(name + ".weight", {size});
-  if (bias) add(name + ".bias", {size});
-}
 
 void write_decoder(const HfParts& parts, const std::vector<HfLayer>& layers) {
   DecoderWriter(parts).write(layers);

@@ -16,7 +16,7 @@ struct Tower {
   const HfFields& top;  ///< the whole config
   HfFields vision;
   double text;  ///< hidden size of the decoder
-  HfTensors& out;
+  TensorList& out;
 
   std::string block(size_t i) const { return fmt::format("v.blk.{}.", i); }
   size_t layers(std::string_view key) const { return static_cast<size_t>(vision.need(key, kCount)); }
@@ -44,7 +44,7 @@ struct Block {
   int norms = 2;
 };
 
-void write_block(HfTensors& out, const std::string& p, const Block& b) {
+void write_block(TensorList& out, const std::string& p, const Block& b) {
   for (int i = 1; i <= b.norms; ++i) out.norm(fmt::format("{}ln{}", p, i), b.hidden, b.norm_bias);
   for (const char* name : {"attn_q", "attn_k", "attn_v"}) out.linear(p + name, b.hidden, b.hidden, b.qkv_bias);
   out.linear(p + "attn_out", b.hidden, b.hidden, b.output_bias);
@@ -79,7 +79,7 @@ constexpr HfDefault kQwen25Vl[] = {
     {"depth", 32}, {"hidden_size", 1280}, {"intermediate_size", 3420}, {"patch_size", 14}};
 
 /// Four patches are merged into one token by a small MLP.
-void write_merger(HfTensors& out, const std::string& name, double norm, double hidden, double text, bool norm_bias) {
+void write_merger(TensorList& out, const std::string& name, double norm, double hidden, double text, bool norm_bias) {
   out.norm(name + ".norm", norm, norm_bias);
   out.linear(name + ".0", 4 * hidden, 4 * hidden, true);
   out.linear(name + ".2", 4 * hidden, text, true);
@@ -237,7 +237,7 @@ constexpr TowerRow kTowers[] = {
 
 }  // namespace
 
-void write_tower(HfTower tower, const HfFields& top, double text_hidden, HfTensors& out) {
+void write_tower(HfTower tower, const HfFields& top, double text_hidden, TensorList& out) {
   for (const auto& row : kTowers) {
     if (row.tower != tower) continue;
     const HfFields vision = top.child("vision_config", row.defaults);

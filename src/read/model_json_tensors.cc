@@ -11,6 +11,7 @@
 #include "edgefit/text.h"
 #include "read/families.h"
 #include "read/limits.h"
+#include "read/tensor_list.h"
 #include "read/tensors.h"
 
 namespace edgefit {
@@ -121,8 +122,7 @@ class TensorReader {
     const auto bytes = fields.number("bytes", {0, kMaxBytes});
     if (type.empty()) {
       // As the rules of families write them: the precision decides later, vectors stay f32.
-      const auto wide = std::count_if(tensor.shape.begin(), tensor.shape.end(), [](uint64_t n) { return n > 1; });
-      tensor.type = bytes ? nullptr : find_ggml_type(wide < 2 ? "f32" : "f16");
+      tensor.type = bytes ? nullptr : plain_type(tensor);
       tensor.bytes = static_cast<uint64_t>(bytes ? *bytes : row_bytes(*tensor.type, elements_of(tensor)));
       stored_ += bytes ? 1 : 0;
       return;

@@ -51,12 +51,6 @@ void limit_largest(WeightTable& table, double largest) {
   for (auto& layer : table.layers) limit(layer);
 }
 
-double total_of(const WeightTable& table) {
-  double total = table.input.total() + table.output.total() + table.not_loaded;
-  for (const auto& layer : table.layers) total += layer.total();
-  return total;
-}
-
 }  // namespace
 
 void read_json_weights(const Json* value, JsonReport& report, Model& model) {
@@ -82,7 +76,7 @@ void read_json_weights(const Json* value, JsonReport& report, Model& model) {
   table.tied_copy_cuda_padding = fields.number("tied_copy_cuda_padding", kByteCount).value_or(0);
   table.not_loaded = fields.number("not_loaded", kByteCount).value_or(0);
   table.exact = fields.flag("exact").value_or(true);
-  if (!model.weight_bytes) model.weight_bytes = {Bytes{total_of(table)}, fields.origin("layers")};
+  if (!model.weight_bytes) model.weight_bytes = {Bytes{table.total()}, fields.origin("layers")};
   model.weights = std::move(table);
 }
 

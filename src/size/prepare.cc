@@ -103,12 +103,6 @@ WeightTable even_table(const Model& model, double bytes) {
   return table;
 }
 
-double total_of(const WeightTable& table) {
-  double total = table.input.total() + table.output.total() + table.not_loaded;
-  for (const auto& layer : table.layers) total += layer.total();
-  return total;
-}
-
 void scale(BlockWeights& b, double k) {
   for (double* v : {&b.dense, &b.experts, &b.largest_dense, &b.largest_expert, &b.cuda_padding, &b.cuda_padding_experts,
                     &b.repack, &b.repack_experts}) {
@@ -118,14 +112,14 @@ void scale(BlockWeights& b, double k) {
 
 /// The same distribution with another total; whole bytes, the rest goes to the input block.
 void scale_to(WeightTable& table, double bytes) {
-  const double k = bytes / total_of(table);
+  const double k = bytes / table.total();
   scale(table.input, k);
   scale(table.output, k);
   for (auto& layer : table.layers) scale(layer, k);
   table.tied_copy = std::floor(table.tied_copy * k);
   table.tied_copy_cuda_padding = std::floor(table.tied_copy_cuda_padding * k);
   table.not_loaded = std::floor(table.not_loaded * k);
-  table.input.dense += bytes - total_of(table);
+  table.input.dense += bytes - table.total();
 }
 
 QuantiseContext context_of(const Model& model) {
@@ -153,7 +147,7 @@ void make_table(Model& model) {
   }
   if (!stated) {
     model.weight_bytes = {
-        Bytes{total_of(*model.weights)},
+        Bytes{model.weights->total()},
         {Origin::Kind::derived, model.tensors.empty() ? "parameters x bytes per weight of " + model.precision
                                                       : "tensor shapes in " + model.precision}};
   }

@@ -20,44 +20,16 @@
 #include "edgefit/text.h"
 #include "size/bill.h"
 #include "size/fit.h"
+#include "support/csv.h"
 
 namespace edgefit {
 namespace {
 
 using Row = std::map<std::string, std::string>;
 
-std::vector<std::string> split(const std::string& line) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      cells.emplace_back();
-    } else {
-      cells.back() += c;
-    }
-  }
-  return cells;
-}
-
 std::vector<Row> read_rows(const std::string& text) {
-  std::vector<Row> rows;
-  std::vector<std::string> header;
-  size_t at = 0;
-  while (at < text.size()) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    const auto cells = split(text.substr(at, end - at));
-    at = end + 1;
-    if (header.empty()) {
-      header = cells;
-      continue;
-    }
-    Row row;
-    for (size_t i = 0; i < std::min(cells.size(), header.size()); ++i) row[header[i]] = cells[i];
-    rows.push_back(std::move(row));
-  }
-  return rows;
+  std::istringstream in(text);
+  return test::csv_rows(in);
 }
 
 /// Columns that a table may leave out because all its cases have the same.

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "edgefit/probe.h"
+#include "support/csv.h"
 #include "support/temp_dir.h"
 
 namespace edgefit {
@@ -18,36 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Row = std::map<std::string, std::string>;
-
-/// Fields of one line, double quotes kept together.
-std::vector<std::string> csv_fields(const std::string& line) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '"')
-      quoted = !quoted;
-    else if (c == ',' && !quoted)
-      fields.emplace_back();
-    else
-      fields.back() += c;
-  }
-  return fields;
-}
-
-std::vector<Row> read_manifest(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  const auto keys = csv_fields(line);
-  std::vector<Row> rows;
-  while (std::getline(file, line)) {
-    const auto fields = csv_fields(line);
-    Row row;
-    for (size_t i = 0; i < keys.size() && i < fields.size(); ++i) row[keys[i]] = fields[i];
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
 
 /// The one folder inside an archive, unpacked with the system's tar and bzip2.
 std::optional<fs::path> unpack(const fs::path& archive, const test::TempDir& folder) {
@@ -137,7 +108,7 @@ TEST(Corpus, RecordedMachinesAsLstopoSeesThem) {
   if (!fs::exists(hosts / "manifest.csv")) GTEST_SKIP() << "no manifest.csv in " << hosts;
   if (std::system("bzip2 --help >/dev/null 2>&1") != 0) GTEST_SKIP() << "bzip2 is not installed";
   int compared = 0;
-  for (const auto& row : read_manifest(hosts / "manifest.csv")) {
+  for (const auto& row : test::csv_file(hosts / "manifest.csv")) {
     SCOPED_TRACE(row.at("file"));
     const test::TempDir folder;
     const auto host = probe_row(row, hosts / row.at("file"), folder);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 
+#include "support/csv.h"
 #include "support/watched_read.h"
 
 namespace edgefit {
@@ -16,26 +17,11 @@ std::string corpus() {
   return path == nullptr ? "" : path;
 }
 
-/// file -> expected, from malformed.csv; only its first and fourth column, which hold no quotes, are needed.
+/// file -> expected, from malformed.csv.
 std::map<std::string, std::string> expectations(const std::string& csv) {
   std::map<std::string, std::string> out;
-  std::ifstream file(csv);
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with("gguf_")) continue;
-    std::vector<std::string> cells;
-    std::string cell;
-    bool quoted = false;
-    for (const char c : line) {
-      if (c == '"') quoted = !quoted;
-      if (c == ',' && !quoted) {
-        cells.push_back(std::move(cell));
-        cell.clear();
-      } else {
-        cell += c;
-      }
-    }
-    if (cells.size() > 3) out[cells[0]] = cells[3];
-  }
+  for (const auto& row : test::csv_file(csv))
+    if (row.at("file").starts_with("gguf_")) out[row.at("file")] = row.at("expected");
   return out;
 }
 

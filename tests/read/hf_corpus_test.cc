@@ -9,6 +9,7 @@
 #include <map>
 
 #include "edgefit/read.h"
+#include "support/csv.h"
 #include "support/watched_read.h"
 
 namespace edgefit {
@@ -19,36 +20,6 @@ using Row = std::map<std::string, std::string>;
 std::string corpus() {
   const char* path = std::getenv("EDGEFIT_CORPUS");
   return path == nullptr ? "" : std::string(path) + "/models/";
-}
-
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      cells.emplace_back();
-    } else if (c != '\r') {
-      cells.back() += c;
-    }
-  }
-  return cells;
-}
-
-std::vector<Row> rows_of(const std::string& csv) {
-  std::ifstream file(csv);
-  std::string line;
-  std::getline(file, line);
-  const auto names = cells_of(line);
-  std::vector<Row> rows;
-  while (std::getline(file, line)) {
-    const auto cells = cells_of(line);
-    Row row;
-    for (size_t i = 0; i < std::min(names.size(), cells.size()); ++i) row[names[i]] = cells[i];
-    rows.push_back(std::move(row));
-  }
-  return rows;
 }
 
 /// Elements of the cache a token: K and V of the layers that keep rows, latents of MLA.
@@ -67,7 +38,7 @@ double cache_elements(const Architecture& a) {
 TEST(HfCorpus, CountsParametersOfEveryConfigWithAnAnswer) {
   if (corpus().empty()) GTEST_SKIP() << "EDGEFIT_CORPUS is not set";
   int answers = 0, exact = 0, active_answers = 0, active_exact = 0, cache_answers = 0, cache_exact = 0;
-  for (const Row& row : rows_of(corpus() + "configs.csv")) {
+  for (const Row& row : test::csv_file(corpus() + "configs.csv")) {
     const std::string& id = row.at("id");
     const auto model = read_model(corpus() + "configs/" + row.at("file"));
     const auto tell = [&](const char* what, const std::string& answer, double ours) {
@@ -109,7 +80,7 @@ TEST(HfCorpus, CountsParametersOfEveryConfigWithAnAnswer) {
 
 TEST(HfCorpus, ReadsIndexes) {
   if (corpus().empty()) GTEST_SKIP() << "EDGEFIT_CORPUS is not set";
-  const auto rows = rows_of(corpus() + "indexes.csv");
+  const auto rows = test::csv_file(corpus() + "indexes.csv");
   ASSERT_GT(rows.size(), 20U);
   for (const Row& row : rows) {
     SCOPED_TRACE(row.at("file"));
@@ -145,7 +116,7 @@ TEST(HfCorpus, EveryHostileFileGetsItsVerdict) {
   if (corpus().empty()) GTEST_SKIP() << "EDGEFIT_CORPUS is not set";
   const test::WatchedRead idle = test::read_in_child("");
   int seen = 0;
-  for (const Row& row : rows_of(corpus() + "malformed.csv")) {
+  for (const Row& row : test::csv_file(corpus() + "malformed.csv")) {
     const std::string& file = row.at("file");
     if (!file.starts_with("cfg_") && !file.starts_with("st_")) continue;
     ++seen;

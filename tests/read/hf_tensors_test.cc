@@ -75,7 +75,7 @@ TEST(WriteDecoder, AMissingVocabularyIsAProblemAlsoWithCopiesOfIt) {
   EXPECT_EQ(model.error().what, "vocab_size is missing");
 }
 
-TEST(HfTensors, ImplausibleSumsAreRefused) {
+TEST(TensorList, ImplausibleSumsAreRefused) {
   EXPECT_FALSE(test::read_config(small_config("mixtral", R"({"num_hidden_layers": 10000, "hidden_size": 1000000,
       "intermediate_size": 10000000, "num_local_experts": 100000})")));
 }
