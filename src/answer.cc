@@ -197,7 +197,7 @@ Answer answer(const Case& question, const AnswerOptions& options) {
   out.exit_code = exit_code(verdict, options.fail_on);
   out.limits = limits_of(out.question);
   for (const Finding& f : out.assessment.findings) out.checks.push_back(text_of(f));
-  if (options.with_options && verdict == Verdict::not_ready) out.options = plan(out.question);
+  if (options.with_options && verdict == Verdict::not_ready) out.options = plan(out.question, options.terms);
   out.warnings = out.question.model->warnings;
   if (verdict == Verdict::ready || verdict == Verdict::tight) out.command = command_of(out.question, out.assessment);
   return out;

@@ -34,6 +34,7 @@ struct AnswerOptions {
   std::string as_of;
   enum class FailOn { not_ready, tight, never } fail_on = FailOn::not_ready;
   bool with_options = true;
+  PlanTerms terms;  ///< what the options may be
 };
 /// assess + limits + options + texts.
 Answer answer(const Case& question, const AnswerOptions& options);

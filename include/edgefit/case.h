@@ -8,6 +8,7 @@
 
 #include "edgefit/host.h"
 #include "edgefit/model.h"
+#include "edgefit/price.h"
 #include "edgefit/runtime.h"
 #include "edgefit/workload.h"
 
@@ -38,8 +39,7 @@ struct Change {
   std::string what;      ///< "quant" "gpu" "ram" "context" ...
   std::string from, to;  ///< ids, not sentences: "q8_0" -> "q4_k_m", "" -> "geforce-rtx-4090"
   double quantity = 1;
-  double price_cents = 0;  ///< of all pieces; 0 for what costs nothing
-  bool price_known = true;
+  Price price;  ///< of all pieces
   std::function<Case(const Case&)> apply;
 };
 

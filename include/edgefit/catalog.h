@@ -33,6 +33,8 @@ struct AcceleratorRow {
   std::string_view notes, source, tier, as_of;
   std::span<const double> memory_options_gib;  ///< when it is sold with several sizes; memory_gib is unknown then
   Maybe usable_gib;                            ///< what driver and ECC leave of memory_gib, when a log shows it
+  std::string_view sold = {};                  ///< new used discontinued part_of_system
+  std::string_view buy_as = {};                ///< card module system chip
 };
 
 struct CpuRow {
@@ -58,6 +60,39 @@ struct SystemRow {
   Maybe memory_max_gib;                        ///< bare box: holds up to this much
   Maybe price_low_usd, price_high_usd;         ///< a published range; price_usd is unknown then
   std::string_view source;                     ///< of the technical facts; prices have price_source
+  std::string_view sold = {};                  ///< new used discontinued
+  std::string_view buy_as = {};                ///< system
+};
+
+/// A part that a box takes: a kit of memory modules, an SSD, a power supply.
+struct PartRow {
+  std::string_view key, kind, name;  ///< kind: ram ssd psu
+  std::string_view memory_type;      ///< DDR4 DDR5 ...
+  std::string_view form_factor;      ///< UDIMM RDIMM SODIMM CAMM2; "M.2 2280" "U.2"; ATX
+  Maybe memory_gib, modules;         ///< of the whole kit
+  Maybe speed_mts, ecc;              ///< ecc: 1 or 0
+  Maybe disk_gb, pcie_generation;    ///< decimal, as disks are sold
+  Maybe watts;
+  std::string_view sold, buy_as;  ///< as AcceleratorRow
+  std::string_view notes, source, tier, as_of;
+};
+
+/// One dated price of one piece (of a kit: the kit), excluding VAT. `item` is the key of an accelerator, system or
+/// part.
+struct PriceRow {
+  std::string_view item;
+  Maybe low, high;                  ///< the same unless the source gives a range
+  std::string_view currency, kind;  ///< kind: list street offer used
+  std::string_view as_of, source, notes;
+  std::string_view supplier = {};  ///< of an offer
+  Maybe quantity = {};             ///< most pieces that an offer holds for
+};
+
+/// What one unit of a currency is worth.
+struct RateRow {
+  std::string_view currency;
+  Maybe usd;
+  std::string_view source, as_of;
 };
 
 /// A published model: one descriptor (docs/descriptor.md) of profiles/models. Its text is parsed when it is asked for,
@@ -78,6 +113,9 @@ struct Catalog {
   std::span<const RuntimeProfile> runtimes;
   std::span<const ModelProfile> models;
   std::string_view date;  ///< newest `as_of`
+  std::span<const PartRow> parts = {};
+  std::span<const PriceRow> prices = {};
+  std::span<const RateRow> rates = {};
 };
 const Catalog& builtin_catalog();
 /// A file of profiles/ or a folder with such files, at any depth of two: its rows replace built-in rows of the

@@ -161,6 +161,13 @@ struct Storage {
   Fact<BytesPerSecond> read_bandwidth = {};
 };
 
+/// What a box can still take. No interface of the system tells it: stated by the user or by the catalog's box.
+struct Chassis {
+  Fact<double> free_slots;  ///< PCIe x16, each two slots wide
+  Fact<Watts> psu;          ///< rating of the power supply
+  Fact<double> gpu_length;  ///< longest card, mm
+};
+
 /// What keeps this process from using all of the machine.
 struct Limit {
   std::string what;    ///< memory cpus devices
@@ -197,6 +204,7 @@ struct Host {
   std::vector<Gpu> gpus;  ///< in PCI order
   std::vector<Npu> npus;
   std::vector<Storage> storage;
+  Chassis chassis = {};
   std::vector<Conflict> conflicts;
   std::vector<ProbeError> errors;
   std::vector<std::pair<std::string, std::string>> tools;  ///< {"hwloc_runtime","2.9.0"}: what looked

@@ -78,9 +78,7 @@ Candidate card_candidate(const AcceleratorRow& row, int count, bool replace, con
   c.change.apply = [gpu = describe_gpu(row), count, replace](const Case& asked) {
     return with_gpus(asked, gpu, count, replace);
   };
-  const double cents = *row.msrp_usd * 100 * count;
-  c.change.price_cents = cents;
-  c.price = {cents, cents, cents, true, "USD", "list", row.as_of, row.source};
+  c.change.price = c.price = price_of(row.key, count, {});
   if (row.tdp_w) c.power = Watts{*row.tdp_w * count};
   return c;
 }

@@ -42,8 +42,6 @@ Scored score(Case question, Assessment assessment, const Candidate* setting, con
   if (purchase != nullptr) {
     out.option.price = purchase->price;
     out.option.power = purchase->power;
-  } else {
-    out.option.price.kind = "none";
   }
   out.option.question = std::move(question);
   out.option.assessment = std::move(assessment);
@@ -58,7 +56,7 @@ double decode_of(const Scored& s) {
 /// Another option is at least as good in price, precision and speed, and better in one.
 bool dominated(const Scored& s, const std::vector<Scored>& all) {
   return std::any_of(all.begin(), all.end(), [&s](const Scored& o) {
-    const double mine = s.option.price.value_cents, other = o.option.price.value_cents;
+    const int64_t mine = s.option.price.value_cents, other = o.option.price.value_cents;
     const bool no_worse = other <= mine && o.loss <= s.loss && decode_of(o) >= decode_of(s) * 0.98;
     return no_worse && (other < mine || o.loss < s.loss);
   });
@@ -91,7 +89,7 @@ void add_purchases(const Case& question, const Candidate* setting, const std::ve
 
 }  // namespace
 
-std::vector<Option> plan(const Case& question, int limit) {
+std::vector<Option> plan(const Case& question, const PlanTerms& terms) {
   std::vector<Candidate> settings, purchases;
   for (const auto& row : change_rows()) {
     auto& list = row.hardware ? purchases : settings;
@@ -113,7 +111,7 @@ std::vector<Option> plan(const Case& question, int limit) {
   });
   std::vector<Option> out;
   for (const auto& scored : found) {
-    if (static_cast<int>(out.size()) == limit) break;
+    if (static_cast<int>(out.size()) == terms.limit) break;
     if (!dominated(scored, found)) out.push_back(scored.option);
   }
   return out;

@@ -142,7 +142,7 @@ Json checks_json(const Answer& answer) {
 }
 
 Json price_json(const Price& price) {
-  const auto cents = [&price](double n) { return price.known ? number(std::round(n)) : Json(nullptr); };
+  const auto cents = [&price](int64_t n) { return price.known ? Json(n) : Json(nullptr); };
   return {
       {"low", cents(price.low_cents)},        {"value", cents(price.value_cents)},
       {"high", cents(price.high_cents)},      {"currency", price.currency},

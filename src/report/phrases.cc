@@ -131,7 +131,7 @@ std::string fullest(const Assessment& assessment) {
 }
 
 std::string amount(const Price& price) {
-  return price.known ? show_count(price.value_cents / 100) : "?";
+  return price.known ? show_count(static_cast<double>(price.value_cents) / 100) : "?";
 }
 
 std::string currency_of(const std::vector<Option>& options) {

@@ -50,18 +50,18 @@ void print_best(Page& page, const Option& option) {
     const ChangeText text = describe(change);
     counts.at(text.paint == Paint::added ? 0 : text.paint == Paint::changed ? 1 : 2) += 1;
     std::string rest = text.what;
-    if (!change.price_known) {
+    if (!change.price.known) {
       rest += std::string("   ") + tr("price unknown");
-    } else if (change.price_cents > 0) {
-      rest += fmt::format("   {} {}", show_count(change.price_cents / 100), option.price.currency);
+    } else if (change.price.value_cents > 0) {
+      rest += fmt::format("   {} {}", show_count(static_cast<double>(change.price.value_cents) / 100), option.price.currency);
     }
     page.paragraph({{"  "}, {text.symbol, text.paint}, {fmt::format(" {:<{}}  ", text.verb, widest)}}, rest);
   }
   if (option.price.known && option.price.value_cents > 0) {
     std::string line = fmt::format(fmt::runtime(tr("together {}  [catalog]")), show_price(option.price));
     if (option.price.low_cents < option.price.high_cents) {
-      line += fmt::format(fmt::runtime(tr(", between {} and {}")), show_count(option.price.low_cents / 100),
-                          show_count(option.price.high_cents / 100));
+      line += fmt::format(fmt::runtime(tr(", between {} and {}")), show_count(static_cast<double>(option.price.low_cents) / 100),
+                          show_count(static_cast<double>(option.price.high_cents) / 100));
     }
     page.paragraph({{"    "}}, line);
   }

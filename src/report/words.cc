@@ -137,8 +137,8 @@ std::string brief(const Change& change) {
 std::string show_price(const Price& price) {
   if (!price.known) return tr("price unknown");
   if (price.value_cents == 0) return "0";
-  std::string out = fmt::format("{} {}", show_count(price.value_cents / 100), price.currency);
-  if (!price.kind.empty()) out += fmt::format(" {}", price.kind);
+  std::string out = fmt::format("{} {}", show_count(static_cast<double>(price.value_cents) / 100), price.currency);
+  if (price.kind != "none") out += fmt::format(" {}", price.kind);
   if (!price.as_of.empty()) out += fmt::format(", {}", price.as_of);
   return out;
 }

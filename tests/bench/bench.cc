@@ -50,7 +50,7 @@ int run(int count, char** models) {
   print_assess("8B that does not fit", testing::question(f16, testing::box(gib(8), 1, gib(6))));
   const Case misfit = testing::question(f16, testing::box(gib(8), 1, gib(6)));
   fmt::print("plan, 8B that does not fit {:>20.2f} ms\n",
-             1e3 * seconds_per_call(5, 3, [&] { return plan(misfit).size(); }));
+             1e3 * seconds_per_call(5, 3, [&] { return plan(misfit, PlanTerms()).size(); }));
   fmt::print("limits, 8B on one GPU {:>25.2f} ms\n",
              1e3 * seconds_per_call(5, 20, [c = testing::question(q4, testing::box(gib(64), 1))] {
                return limits_of(c).max_context;

@@ -27,7 +27,7 @@ TEST(Changes, CardsComeCheapestFirstAndKeepTheMaker) {
   const auto c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(16), 1));
   const auto found = candidates("gpu", c);
   ASSERT_FALSE(found.empty());
-  double last = 0;
+  int64_t last = 0;
   for (const auto& candidate : found) {
     EXPECT_GE(candidate.price.value_cents, last);
     last = candidate.price.value_cents;

@@ -12,8 +12,8 @@ Case misfit() {
 }
 
 TEST(Plan, EveryOptionSolvesTheQuestionByTheSameAssess) {
-  ASSERT_EQ(assess(misfit()).verdict, Verdict::not_ready);
-  const auto options = plan(misfit());
+  ASSERT_EQ(assess(misfit(), PlanTerms()).verdict, Verdict::not_ready);
+  const auto options = plan(misfit(), PlanTerms());
   ASSERT_FALSE(options.empty());
   for (const auto& option : options) {
     Case changed = misfit();
@@ -25,7 +25,7 @@ TEST(Plan, EveryOptionSolvesTheQuestionByTheSameAssess) {
 }
 
 TEST(Plan, CheapestFirstAndFreeChangesBeforePurchases) {
-  const auto options = plan(misfit());
+  const auto options = plan(misfit(), PlanTerms());
   ASSERT_GE(options.size(), 2U);
   for (size_t i = 1; i < options.size(); ++i) EXPECT_LE(options[i - 1].price.value_cents, options[i].price.value_cents);
   EXPECT_EQ(options.front().price.value_cents, 0);
@@ -33,7 +33,7 @@ TEST(Plan, CheapestFirstAndFreeChangesBeforePurchases) {
 }
 
 TEST(Plan, APurchaseThatReducesNothingIsAmongThem) {
-  const auto options = plan(misfit());
+  const auto options = plan(misfit(), PlanTerms());
   const bool as_asked = std::any_of(options.begin(), options.end(), [](const Option& o) {
     return o.changes.size() == 1 && o.changes[0].what == "gpu" && o.price.value_cents > 0;
   });
@@ -45,7 +45,7 @@ TEST(Plan, BothKindsCombineWhenNeitherSufficesAlone) {
   huge.parameters = {400e9, testing::kGiven};
   huge.architecture.layers = {126.0, testing::kGiven};
   huge.architecture.hidden_size = {16384.0, testing::kGiven};
-  const auto options = plan(testing::question(testing::prepared(huge), testing::box(gib(16))));
+  const auto options = plan(testing::question(testing::prepared(huge), testing::box(gib(16))), PlanTerms());
   const bool combined =
       std::any_of(options.begin(), options.end(), [](const Option& o) { return o.changes.size() == 2; });
   EXPECT_TRUE(combined);

@@ -158,7 +158,7 @@ inline Answer short_answer() {
   card.op = Change::Op::add;
   card.what = "gpu";
   card.to = "rtx-4090";
-  card.price_cents = 159900;
+  card.price.value_cents = 159900;
   Option free;
   free.changes = {quant};
   free.question = answer.question;
