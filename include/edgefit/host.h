@@ -74,6 +74,8 @@ struct Memory {
   Fact<BytesPerSecond> peak_bandwidth;
   Fact<BytesPerSecond> measured_bandwidth;
   std::vector<NumaNode> nodes;
+  Fact<double> slots_free = {};        ///< slots without a module
+  Fact<std::string> module_type = {};  ///< what fits: "DDR5 UDIMM" "DDR4 SODIMM" "DDR5 RDIMM" "LPDDR5 soldered"
 };
 
 enum class GpuClass : uint8_t { discrete, integrated, unified, virtual_gpu, display_only };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,20 @@ bool set_size(Fact<Bytes>& fact, const std::string& value, const Origin& origin)
   Bytes size;
   if (!parse_bytes(value, size) || size.value < 1) return false;
   fact = {size, origin};
+  return true;
+}
+
+/// A count or a measure whose unit may be typed: "2", "750W", "300 mm".
+bool set_number(double& number, std::string text, std::string_view unit, double least) {
+  if (!unit.empty() && lower(text).ends_with(unit)) text.resize(text.size() - unit.size());
+  while (text.ends_with(' ')) text.pop_back();
+  return parse_count(text, number) && number >= least;
+}
+
+bool set_count(Fact<double>& fact, const std::string& value, const Origin& origin) {
+  double number = 0;
+  if (!set_number(number, value, "", 0) || number != std::floor(number) || number > 1000) return false;
+  fact = {number, origin};
   return true;
 }
 
@@ -69,6 +84,33 @@ constexpr std::array kFacts = {
     FactRow{"memory.available", "--fact memory.available=48GiB",
             [](Host& host, const std::string& value, const Origin& origin) {
               return set_size(host.memory.available, value, origin);
+            }},
+    FactRow{"memory.slots_free", "--fact memory.slots_free=2",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              return set_count(host.memory.slots_free, value, origin);
+            }},
+    FactRow{"memory.type", "--fact memory.type=\"DDR5 UDIMM\"",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              host.memory.module_type = {value, origin};
+              return true;
+            }},
+    FactRow{"slots.free", "--fact slots.free=1",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              return set_count(host.chassis.free_slots, value, origin);
+            }},
+    FactRow{"psu.watts", "--fact psu.watts=750",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              double watts = 0;
+              if (!set_number(watts, value, "w", 1)) return false;
+              host.chassis.psu = {Watts{watts}, origin};
+              return true;
+            }},
+    FactRow{"gpu.max_length", "--fact gpu.max_length=300",
+            [](Host& host, const std::string& value, const Origin& origin) {
+              double length = 0;
+              if (!set_number(length, value, "mm", 1)) return false;
+              host.chassis.gpu_length = {length, origin};
+              return true;
             }},
     FactRow{"gpu.shared_max", "--fact gpu.shared_max=56GiB",
             [](Host& host, const std::string& value, const Origin& origin) {

@@ -38,6 +38,11 @@ Fact<double> speed(const Properties& values, std::string_view key, const std::st
   return fact;
 }
 
+/// udev prints these words where firmware leaves a field open or newer than udev itself.
+bool tells(std::string_view word) {
+  return !word.empty() && word != "Unknown" && word != "Other" && word != "<OUT OF SPEC>";
+}
+
 Dimm make_dimm(const Properties& values, const Origin& origin) {
   const auto text = [&](std::string_view key) {
     const auto at = values.find(key);
@@ -50,13 +55,52 @@ Dimm make_dimm(const Properties& values, const Origin& origin) {
   dimm.size =
       size && *size > 0 ? Fact<Bytes>(Bytes{*size}, origin) : Fact<Bytes>::unknown(tr("firmware gives no size"));
   const auto type = text("TYPE");
-  dimm.type = type.empty() ? Fact<std::string>::unknown(tr("firmware gives no type")) : Fact<std::string>(type, origin);
+  dimm.type = tells(type) ? Fact<std::string>(type, origin) : Fact<std::string>::unknown(tr("firmware gives no type"));
   dimm.rated_mts = speed(values, "SPEED_MTS", type, origin);
   dimm.configured_mts = speed(values, "CONFIGURED_SPEED_MTS", type, origin);
   const auto width = to_number(text("DATA_WIDTH"));
   dimm.width_bits = width && *width > 0 && *width <= 1024 ? Fact<double>(*width, origin)
                                                           : Fact<double>::unknown(tr("firmware gives no width"));
   return dimm;
+}
+
+/// What udev calls a form factor (SMBIOS 3.7, 7.18.1) and detail (7.18.3), and how a shop calls the module.
+struct FormRow {
+  std::string_view form, detail;  ///< an empty detail fits any
+  const char* name;
+};
+constexpr FormRow kForms[] = {{"DIMM", "LRDIMM", "LRDIMM"},
+                              {"DIMM", "Registered (Buffered)", "RDIMM"},
+                              {"DIMM", "Unbuffered (Unregistered)", "UDIMM"},
+                              {"DIMM", "", "DIMM"},
+                              {"SODIMM", "", "SODIMM"},
+                              {"CAMM", "", "CAMM2"},
+                              {"Row Of Chips", "", "soldered"},
+                              {"Chip", "", "soldered"},
+                              {"TSOP", "", "soldered"},
+                              {"Die", "", "soldered"}};
+
+/// "DDR5 UDIMM"; empty when firmware leaves the type or the form open, as virtual machines do.
+std::string module_type(const Properties& values) {
+  const auto text = [&](std::string_view key) {
+    const auto at = values.find(key);
+    return at == values.end() ? std::string_view() : at->second;
+  };
+  const auto type = text("TYPE"), form = text("FORM_FACTOR"), detail = text("TYPE_DETAIL");
+  if (!type.starts_with("DDR") && !type.starts_with("LPDDR")) return {};
+  for (const auto& row : kForms)
+    if (form == row.form && detail.find(row.detail) != std::string_view::npos)
+      return std::string(type) + " " + row.name;
+  return {};
+}
+
+Fact<std::string> common_type(const std::set<std::string>& types, const Origin& origin) {
+  if (types.size() > 1)
+    return Fact<std::string>::unknown(tr("the modules are of different types"), "--fact memory.type=\"DDR5 UDIMM\"");
+  if (types.empty() || types.begin()->empty())
+    return Fact<std::string>::unknown(tr("firmware gives no type and form of the modules"),
+                                      "--fact memory.type=\"DDR5 UDIMM\"");
+  return {*types.begin(), origin};
 }
 
 bool has_check_bits(const Properties& values) {
@@ -153,23 +197,30 @@ DimmTable parse_udev_dmi(std::string_view text, const std::string& source) {
                                  : tr("firmware lists no memory modules");
   if (devices.empty()) {
     table.slots = Fact<double>::unknown(why);
+    table.slots_free = Fact<double>::unknown(why, "--fact memory.slots_free=N");
+    table.module_type = Fact<std::string>::unknown(why, "--fact memory.type=\"DDR5 UDIMM\"");
     table.ecc = Fact<std::string>::unknown(why);
     return table;
   }
   table.slots = {static_cast<double>(devices.size()), firmware};
-  if (array_seen)
+  if (array_seen && (ecc.empty() || tells(ecc)))
     table.ecc = {ecc.empty() ? "none" : std::string(ecc), firmware};
   else if (std::any_of(devices.begin(), devices.end(),
                        [](const auto& device) { return has_check_bits(device.second); }))
     table.ecc = {"ECC", {Origin::Kind::derived, source + ": total width above data width"}};
   else
     table.ecc = Fact<std::string>::unknown(tr("firmware does not tell"));
+  std::set<std::string> types;
   for (const auto& [index, values] : devices) {
     const auto present = values.find("PRESENT");
     Dimm dimm = make_dimm(values, firmware);
     table.slot_names.push_back(dimm.locator);
-    if (present == values.end() || present->second != "0") table.dimms.push_back(std::move(dimm));
+    if (present != values.end() && present->second == "0") continue;
+    table.dimms.push_back(std::move(dimm));
+    types.insert(module_type(values));
   }
+  table.slots_free = {static_cast<double>(devices.size() - table.dimms.size()), firmware};
+  table.module_type = common_type(types, firmware);
   return table;
 }
 

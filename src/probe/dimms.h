@@ -15,8 +15,9 @@ inline constexpr const char* kUdevDmi = "/run/udev/data/+dmi:id";
 struct DimmTable {
   std::vector<Dimm> dimms;              ///< populated slots
   std::vector<std::string> slot_names;  ///< empty ones too
-  Fact<double> slots;
-  Fact<std::string> ecc;  ///< "none" or the array's error correction type
+  Fact<double> slots, slots_free;
+  Fact<std::string> module_type;  ///< "DDR5 UDIMM": what all modules are, so what one more must be
+  Fact<std::string> ecc;          ///< "none" or the array's error correction type
 };
 /// The database file of systemd-udevd: E:MEMORY_DEVICE_<n>_<KEY>=value. Empty text means that there is no such file.
 /// `source` is named in the facts.

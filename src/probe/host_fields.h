@@ -61,6 +61,8 @@ void visit_memory(V& v, M& m) {
   v.leaf("ecc", m.ecc);
   v.list("dimms", m.dimms, [&](auto& d) { visit_dimm(v, d); });
   v.leaf("slots", m.slots, kCountRange);
+  v.leaf("slots_free", m.slots_free, kCountRange);
+  v.leaf("module_type", m.module_type);
   v.leaf("channels", m.channels, kCountRange);
   v.leaf("peak_bps", m.peak_bandwidth, kSpeedRange);
   v.object("measured", [&] { v.leaf("read_bps", m.measured_bandwidth, kSpeedRange); });
@@ -208,6 +210,11 @@ void visit_machine(V& v, H& h) {
   });
   v.object("cpu", [&] { visit_cpu(v, h.cpu); });
   v.object("memory", [&] { visit_memory(v, h.memory); });
+  v.object("chassis", [&] {
+    v.leaf("free_slots", h.chassis.free_slots, kCountRange);
+    v.leaf("psu_w", h.chassis.psu, kWattRange);
+    v.leaf("gpu_length_mm", h.chassis.gpu_length, Range{1, 1e4});
+  });
 }
 
 template <class V, class H>

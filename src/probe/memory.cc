@@ -55,6 +55,8 @@ void describe_dimms(const Scan& scan, Host& host) {
   const std::string& source = raw.source;
   DimmTable table = parse_udev_dmi(raw.text, source);
   memory.slots = table.slots;
+  memory.slots_free = table.slots_free;
+  memory.module_type = table.module_type;
   memory.ecc = table.ecc;
   const auto edac = read_edac(scan.root);
   if (edac.ecc) memory.ecc = edac.ecc;  // what the memory controller does now, not what the board can do

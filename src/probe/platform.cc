@@ -159,6 +159,10 @@ std::optional<Gpu> product_gpu(const Root& root, const Host& host) {
 void probe_platform(Scan& scan) {
   if (auto gpu = board_gpu(scan.root)) scan.host.gpus.push_back(std::move(*gpu));
   if (auto gpu = product_gpu(scan.root, scan.host)) scan.host.gpus.push_back(std::move(*gpu));
+  const char* why = tr("no interface of the system tells it");
+  scan.host.chassis = {Fact<double>::unknown(why, "--fact slots.free=N"),
+                       Fact<Watts>::unknown(why, "--fact psu.watts=W"),
+                       Fact<double>::unknown(why, "--fact gpu.max_length=MM")};
 }
 
 }  // namespace edgefit

@@ -48,13 +48,19 @@ struct TypeRow {
 constexpr TypeRow kTypes[] = {{0x12, "DDR"},    {0x13, "DDR2"},   {0x18, "DDR3"}, {0x1a, "DDR4"},
                               {0x1d, "LPDDR3"}, {0x1e, "LPDDR4"}, {0x20, "HBM"},  {0x21, "HBM2"},
                               {0x22, "DDR5"},   {0x23, "LPDDR5"}, {0x24, "HBM3"}};
+// 7.18.1 "Memory Device - Form Factor", as far as modules of today have one.
+constexpr TypeRow kFormFactors[] = {{0x05, "Chip"},   {0x09, "DIMM"}, {0x0a, "TSOP"}, {0x0b, "Row Of Chips"},
+                                    {0x0d, "SODIMM"}, {0x10, "Die"},  {0x11, "CAMM"}};
+// 7.18.3 "Memory Device - Type Detail": bits.
+constexpr TypeRow kTypeDetails[] = {
+    {1U << 13, "Registered (Buffered)"}, {1U << 14, "Unbuffered (Unregistered)"}, {1U << 15, "LRDIMM"}};
 // 7.17.3 "Memory Array - Error Correction Types"; 3 is none and gets no line, as in udev.
 constexpr TypeRow kCorrections[] = {{0x04, "Parity"}, {0x05, "Single-bit ECC"}, {0x06, "Multi-bit ECC"}, {0x07, "CRC"}};
 
 // 7.18: offsets of the fields used here.
-constexpr size_t kTotalWidth = 0x08, kDataWidth = 0x0a, kSize = 0x0c, kLocator = 0x10, kBankLocator = 0x11,
-                 kType = 0x12, kSpeed = 0x15, kExtendedSize = 0x1c, kConfiguredSpeed = 0x20, kExtendedSpeed = 0x54,
-                 kExtendedConfiguredSpeed = 0x58, kShortest = 0x15;
+constexpr size_t kTotalWidth = 0x08, kDataWidth = 0x0a, kSize = 0x0c, kFormFactor = 0x0e, kLocator = 0x10,
+                 kBankLocator = 0x11, kType = 0x12, kTypeDetail = 0x13, kSpeed = 0x15, kExtendedSize = 0x1c,
+                 kConfiguredSpeed = 0x20, kExtendedSpeed = 0x54, kExtendedConfiguredSpeed = 0x58, kShortest = 0x15;
 
 uint64_t module_bytes(const Structure& module) {
   const auto size = module.number(kSize, 2);
@@ -98,6 +104,13 @@ std::string udev_lines_of_module(std::string_view raw, int index) {
   line("BANK_LOCATOR", module.text(kBankLocator));
   for (const auto& row : kTypes)
     if (row.code == module.number(kType, 1)) line("TYPE", row.name);
+  for (const auto& row : kFormFactors)
+    if (row.code == module.number(kFormFactor, 1)) line("FORM_FACTOR", row.name);
+  std::string details;
+  for (const auto& row : kTypeDetails)
+    if ((row.code & module.number(kTypeDetail, 2)) != 0)
+      details += (details.empty() ? "" : " ") + std::string(row.name);
+  if (!details.empty()) line("TYPE_DETAIL", details);
   return out;
 }
 

@@ -34,6 +34,22 @@ TEST(Facts, OtherFacts) {
   EXPECT_EQ(*host.storage[0].free, gib(200));
 }
 
+TEST(Facts, WhatTheChassisCanStillTake) {
+  Host host;
+  for (const char* typed :
+       {"slots.free=0", "psu.watts=750W", "gpu.max_length=300 mm", "memory.slots_free=2", "memory.type=DDR5 UDIMM"})
+    ASSERT_TRUE(state_fact(host, typed)) << typed;
+  EXPECT_EQ(*host.chassis.free_slots, 0);  // stated, so no unknown
+  EXPECT_EQ(host.chassis.psu->value, 750);
+  EXPECT_EQ(*host.chassis.gpu_length, 300);
+  EXPECT_EQ(*host.memory.slots_free, 2);
+  EXPECT_EQ(*host.memory.module_type, "DDR5 UDIMM");
+  EXPECT_EQ(host.chassis.psu.origin.kind, Origin::Kind::user);
+  for (const char* wrong : {"slots.free=1.5", "slots.free=-1", "slots.free=many", "psu.watts=0", "psu.watts=W",
+                            "gpu.max_length=long", "gpu.max_length=30cm", "memory.slots_free=1e9", "memory.type="})
+    EXPECT_FALSE(state_fact(host, wrong)) << wrong;
+}
+
 TEST(Facts, WhatADriverLetsADeviceOnHostMemoryHold) {
   Host host;
   EXPECT_FALSE(state_fact(host, "gpu.shared_max=56GiB"));  // no such device

@@ -37,8 +37,59 @@ TEST(Dimms, EccByTypeOrByCheckBits) {
   EXPECT_FALSE(parse_udev_dmi(module(0, "A1", "DDR4", 3200)).ecc);
 }
 
+struct ModuleForm {
+  const char* type;
+  const char* form;
+  const char* detail;
+  const char* expected;  ///< empty: unknown
+};
+class DimmForms : public ::testing::TestWithParam<ModuleForm> {};
+
+TEST_P(DimmForms, AreWhatAShopCallsThem) {
+  const auto& row = GetParam();
+  const auto text = module(0, "A1", row.type, 3200) + "E:MEMORY_DEVICE_0_FORM_FACTOR=" + row.form +
+                    "\nE:MEMORY_DEVICE_0_TYPE_DETAIL=" + row.detail + "\n";
+  const auto found = parse_udev_dmi(text).module_type;
+  EXPECT_EQ(found.value_or(""), row.expected);
+  EXPECT_EQ(found.why.empty(), found.value.has_value());
+}
+
+// TYPE_DETAIL as udev prints it: the words of all bits that are set.
+INSTANTIATE_TEST_SUITE_P(
+    All, DimmForms,
+    ::testing::Values(ModuleForm{"DDR5", "DIMM", "Synchronous Unbuffered (Unregistered)", "DDR5 UDIMM"},
+                      ModuleForm{"DDR5", "DIMM", "Synchronous Registered (Buffered)", "DDR5 RDIMM"},
+                      ModuleForm{"DDR4", "DIMM", "Registered (Buffered) LRDIMM", "DDR4 LRDIMM"},
+                      ModuleForm{"DDR4", "DIMM", "Synchronous", "DDR4 DIMM"},
+                      ModuleForm{"DDR4", "SODIMM", "Synchronous", "DDR4 SODIMM"},
+                      ModuleForm{"LPDDR5", "CAMM", "Synchronous", "LPDDR5 CAMM2"},
+                      ModuleForm{"LPDDR5", "Row Of Chips", "Synchronous", "LPDDR5 soldered"},
+                      ModuleForm{"DDR4", "Unknown", "None", ""}, ModuleForm{"RAM", "DIMM", "Other", ""},
+                      ModuleForm{"<OUT OF SPEC>", "DIMM", "Synchronous", ""}));
+
+TEST(Dimms, SlotsWithoutAModuleAreFree) {
+  const auto form = [](int index) { return "E:MEMORY_DEVICE_" + std::to_string(index) + "_FORM_FACTOR=SODIMM\n"; };
+  const auto one = parse_udev_dmi(module(0, "A1", "DDR4", 3200) + form(0) + empty_slot(1, "B1"));
+  EXPECT_EQ(*one.slots_free, 1);
+  EXPECT_EQ(*one.module_type, "DDR4 SODIMM");
+  const auto full = parse_udev_dmi(module(0, "A1", "DDR4", 3200) + form(0) + module(1, "B1", "DDR3", 1600) + form(1));
+  EXPECT_EQ(*full.slots_free, 0);
+  EXPECT_FALSE(full.module_type);  // no shop sells a module that is both
+}
+
+TEST(Dimms, OpenWordsOfUdevAreNoFacts) {
+  for (const char* word : {"Unknown", "Other", "<OUT OF SPEC>"}) {
+    const auto table =
+        parse_udev_dmi(std::string("E:MEMORY_ARRAY_EC_TYPE=") + word + "\n" + module(0, "A1", word, 4800));
+    EXPECT_FALSE(table.ecc) << word;
+    EXPECT_FALSE(table.dimms.at(0).type) << word;
+  }
+}
+
 TEST(Dimms, NoTableIsUnknown) {
   const auto table = parse_udev_dmi("");
+  EXPECT_FALSE(table.slots_free);
+  EXPECT_FALSE(table.module_type);
   EXPECT_FALSE(table.slots);
   EXPECT_FALSE(table.ecc);
   EXPECT_FALSE(channels("").peak_bandwidth);

@@ -47,6 +47,10 @@ Host full_host() {
       {"AMD XDNA 2", "/dev/accel/accel0", "driver-loaded", {"amdxdna", {Origin::Kind::os, "x"}}, "Ryzen AI"});
   host.storage.push_back(
       {"/models", {"ext4", {Origin::Kind::os, "x"}}, {}, {}, {Bytes{1e12}, {Origin::Kind::os, "statvfs"}}, {}});
+  host.chassis.free_slots = {0, {Origin::Kind::user, "--fact slots.free=0"}};
+  host.chassis.psu = {Watts{750}, {Origin::Kind::user, "--fact psu.watts=750"}};
+  host.memory.slots_free = {2, {Origin::Kind::firmware, "DMI"}};
+  host.memory.module_type = {"DDR5 UDIMM", {Origin::Kind::firmware, "DMI"}};
   host.conflicts.push_back({"memory.os_total", "1 B", "2 B", "/proc/meminfo"});
   host.errors.push_back({"nvml", "nvmlDeviceGetName", "999", "unknown"});
   number_pools(host);
@@ -67,6 +71,11 @@ TEST(HostJson, RoundTripLosesNothing) {
   EXPECT_EQ(host->memory.limit.why, "no limit is set");
   EXPECT_EQ(*host->cpu.isa, (std::vector<std::string>{"avx2", "fma"}));
   EXPECT_EQ(host->conflicts.size(), 1U);
+  EXPECT_EQ(*host->chassis.free_slots, 0);
+  EXPECT_EQ(host->chassis.psu->value, 750);
+  EXPECT_FALSE(host->chassis.gpu_length);
+  EXPECT_EQ(*host->memory.slots_free, 2);
+  EXPECT_EQ(*host->memory.module_type, "DDR5 UDIMM");
   // From here on nothing changes any more.
   const auto second = write_host_json(*host);
   const auto again = read_host_json(second, "host.json");

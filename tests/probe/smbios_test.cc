@@ -27,11 +27,14 @@ std::string raw_module(size_t length, std::initializer_list<std::pair<size_t, un
 
 TEST(Smbios, ModuleWithAllFields) {
   auto raw = raw_module(0x5c, {{0x08, 72}, {0x0a, 64}, {0x0c, 0x7fff}, {0x15, 5600}, {0x1c, 0x8000}, {0x20, 4800}});
+  raw[0x0e] = 0x09;  // DIMM
   raw[0x12] = 0x22;
+  raw[0x14] = 0x40;  // bit 14 of the detail: unbuffered
   const auto table = parse_udev_dmi(udev_lines_of_module(raw, 0));
   ASSERT_EQ(table.dimms.size(), 1U);
   EXPECT_EQ(table.dimms[0].size->value, 32 * kGiB);  // 0x8000 MiB in the extended field
   EXPECT_EQ(*table.dimms[0].type, "DDR5");
+  EXPECT_EQ(*table.module_type, "DDR5 UDIMM");
   EXPECT_EQ(*table.dimms[0].rated_mts, 5600);
   EXPECT_EQ(*table.dimms[0].configured_mts, 4800);
   EXPECT_EQ(table.dimms[0].locator, "DIMM A Channel B");
