@@ -18,6 +18,7 @@ struct Price {
   std::string kind = "none";  ///< list street offer used; none = nothing is bought; the weakest of a sum
   std::string as_of;          ///< ISO month or day of the newest price used; the oldest of a sum
   std::string source;
+  std::string reason = {};  ///< why it is not known
 };
 
 /// In which money, at which day, and whether used goods count.
@@ -28,10 +29,11 @@ struct PriceTerms {
 };
 
 /// `quantity` pieces of the accelerator, system or part with this key. An offer that holds for so many wins; else the
-/// spread of the dated prices, widened by their age. Unknown without a price or an exchange rate.
+/// newest price, between the ends of all recent ones, widened by their age (docs/formulas.md#prices). Unknown without a
+/// recent price or an exchange rate; then `reason` says why.
 Price price_of(std::string_view item, int quantity, const PriceTerms& terms,
                const Catalog& catalog = builtin_catalog());
-/// Both together; unknown when one is. Both in the same currency.
+/// Both together; unknown when one is, or when the currencies differ. Buying nothing adds nothing.
 Price operator+(const Price& a, const Price& b);
 /// Cents of `from` as cents of `to`; nothing without a rate.
 std::optional<double> exchange(double cents, std::string_view from, std::string_view to,

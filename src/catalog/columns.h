@@ -13,13 +13,19 @@ namespace edgefit {
 
 enum class Presence : uint8_t { optional, required };
 
-/// One column of a hardware table, in the order in which the row declares its members.
+/// One column of a table, in the order in which the row declares its members.
 template <class Row>
 struct Column {
   std::string_view key;
   std::variant<std::string_view Row::*, Maybe Row::*, std::span<const double> Row::*> member;
   Presence presence = Presence::optional;
+  std::span<const std::string_view> words = {};  ///< the only texts that may stand here, when not empty
 };
+
+inline constexpr std::string_view kSoldWords[] = {"new", "used", "discontinued", "part_of_system"};
+inline constexpr std::string_view kBuyWords[] = {"card", "module", "system", "chip"};
+inline constexpr std::string_view kPartKinds[] = {"ram", "ssd", "psu"};
+inline constexpr std::string_view kPriceKinds[] = {"list", "street", "offer", "used"};
 
 /// One number of a backend: JSON unit x `scale` is the unit of the member.
 struct BackendColumn {
@@ -67,6 +73,8 @@ inline constexpr Column<AcceleratorRow> kAcceleratorColumns[] = {
     {"as_of", &AcceleratorRow::as_of, Presence::required},
     {"memory_options_gib", &AcceleratorRow::memory_options_gib},
     {"usable_gib", &AcceleratorRow::usable_gib},
+    {"sold", &AcceleratorRow::sold, Presence::optional, kSoldWords},
+    {"buy_as", &AcceleratorRow::buy_as, Presence::optional, kBuyWords},
 };
 
 inline constexpr Column<CpuRow> kCpuColumns[] = {
@@ -106,7 +114,7 @@ inline constexpr Column<SystemRow> kSystemColumns[] = {
     {"form_factor", &SystemRow::form_factor},
     {"price_usd", &SystemRow::price_usd},
     {"price_date", &SystemRow::price_date},
-    {"price_kind", &SystemRow::price_kind},
+    {"price_kind", &SystemRow::price_kind, Presence::optional, kPriceKinds},
     {"price_source", &SystemRow::price_source},
     {"tier", &SystemRow::tier, Presence::required},
     {"notes", &SystemRow::notes},
@@ -116,6 +124,49 @@ inline constexpr Column<SystemRow> kSystemColumns[] = {
     {"price_low_usd", &SystemRow::price_low_usd},
     {"price_high_usd", &SystemRow::price_high_usd},
     {"source", &SystemRow::source, Presence::required},
+    {"sold", &SystemRow::sold, Presence::optional, kSoldWords},
+    {"buy_as", &SystemRow::buy_as, Presence::optional, kBuyWords},
+};
+
+inline constexpr Column<PartRow> kPartColumns[] = {
+    {"key", &PartRow::key, Presence::required},
+    {"kind", &PartRow::kind, Presence::required, kPartKinds},
+    {"name", &PartRow::name, Presence::required},
+    {"memory_type", &PartRow::memory_type},
+    {"form_factor", &PartRow::form_factor},
+    {"memory_gib", &PartRow::memory_gib},
+    {"modules", &PartRow::modules},
+    {"speed_mts", &PartRow::speed_mts},
+    {"ecc", &PartRow::ecc},
+    {"disk_gb", &PartRow::disk_gb},
+    {"pcie_generation", &PartRow::pcie_generation},
+    {"watts", &PartRow::watts},
+    {"sold", &PartRow::sold, Presence::optional, kSoldWords},
+    {"buy_as", &PartRow::buy_as, Presence::optional, kBuyWords},
+    {"notes", &PartRow::notes},
+    {"source", &PartRow::source, Presence::required},
+    {"tier", &PartRow::tier, Presence::required},
+    {"as_of", &PartRow::as_of, Presence::required},
+};
+
+inline constexpr Column<PriceRow> kPriceColumns[] = {
+    {"item", &PriceRow::item, Presence::required},
+    {"low", &PriceRow::low, Presence::required},
+    {"high", &PriceRow::high, Presence::required},
+    {"currency", &PriceRow::currency, Presence::required},
+    {"kind", &PriceRow::kind, Presence::required, kPriceKinds},
+    {"as_of", &PriceRow::as_of, Presence::required},
+    {"source", &PriceRow::source, Presence::required},
+    {"notes", &PriceRow::notes},
+    {"supplier", &PriceRow::supplier},
+    {"quantity", &PriceRow::quantity},
+};
+
+inline constexpr Column<RateRow> kRateColumns[] = {
+    {"currency", &RateRow::currency, Presence::required},
+    {"usd", &RateRow::usd, Presence::required},
+    {"source", &RateRow::source, Presence::required},
+    {"as_of", &RateRow::as_of, Presence::required},
 };
 
 /// Members of "memory" in a backend of a runtime file. A rule without SM dependence leaves the slopes out.

@@ -25,7 +25,7 @@ constexpr std::array<Generic, 3> kGenerics = {
     {{"generic-cuda", "NVIDIA", "cuda"}, {"generic-rocm", "AMD", "rocm"}, {"generic-vulkan", "", "vulkan"}}};
 
 /// Rows of the table of systems that are a part, not a box.
-constexpr std::array<std::string_view, 3> kPartTypes = {"gpu card", "memory module", "accelerator add-on"};
+constexpr std::string_view kAddOn = "accelerator add-on";
 
 /// What a SIMD column says about single features. AVX2 machines of the catalog are Haswell or Zen and later, AVX-512
 /// ones Skylake-SP or Zen 4 and later, so these features come together.
@@ -148,7 +148,7 @@ std::optional<Problem> Builder::add_system() {
   const auto found = find_system(flags_.system, catalog_);
   if (!found) return found.error();
   const SystemRow& row = **found;
-  if (std::find(kPartTypes.begin(), kPartTypes.end(), row.type) != kPartTypes.end()) {
+  if (row.type == kAddOn) {
     return Problem{fmt::format("{} {}", row.key, tr("is a part, not a box")), "--system",
                    row.accelerator_key.empty() ? tr("name a box, or say --cpu, --ram and --gpu")
                                                : fmt::format("--gpu {}", row.accelerator_key)};

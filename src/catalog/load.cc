@@ -18,11 +18,21 @@ struct LoadedCatalog {
   std::vector<AcceleratorRow> accelerators;
   std::vector<CpuRow> cpus;
   std::vector<SystemRow> systems;
+  std::vector<PartRow> parts;
+  std::vector<PriceRow> prices;
+  std::vector<RateRow> rates;
   std::vector<RuntimeProfile> runtimes;
   std::vector<ModelProfile> models;
   Catalog view;
 };
 
+/// One more source beside the others: price_of weighs them.
+bool same_key(const PriceRow&, const PriceRow&) {
+  return false;
+}
+bool same_key(const RateRow& a, const RateRow& b) {
+  return a.currency == b.currency;
+}
 bool same_key(const RuntimeProfile& a, const RuntimeProfile& b) {
   return a.name == b.name && a.release == b.release;
 }
@@ -48,7 +58,7 @@ std::vector<Row> merged(std::span<const Row> base, const std::vector<Row>& added
 std::vector<std::string> files_of(const std::string& path) {
   std::vector<std::string> out;
   const Root root(path);
-  for (const char* folder : {"/", "/hardware", "/runtimes", "/models"}) {
+  for (const char* folder : {"/", "/hardware", "/runtimes", "/models", "/prices"}) {
     for (const auto& name : root.list(folder)) {
       if (name.size() > 5 && name.ends_with(".json"))
         out.push_back(fmt::format("{}{}{}{}", path, folder, std::string_view(folder) == "/" ? "" : "/", name));
@@ -75,8 +85,12 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const std::string& path) {
   out->systems = merged(base.systems, out->loaded.systems);
   out->runtimes = merged(base.runtimes, out->loaded.runtimes);
   out->models = merged(base.models, out->loaded.models);
+  out->parts = merged(base.parts, out->loaded.parts);
+  out->prices = merged(base.prices, out->loaded.prices);
+  out->rates = merged(base.rates, out->loaded.rates);
   out->view = {out->accelerators, out->cpus,   out->systems,
-               out->runtimes,     out->models, std::max(base.date, newest(out->loaded))};
+               out->runtimes,     out->models, std::max(base.date, newest(out->loaded)),
+               out->parts,        out->prices, out->rates};
   return std::shared_ptr<const Catalog>(out, &out->view);
 }
 

@@ -64,6 +64,15 @@ class Reader {
     return store_.lists.emplace_back(std::move(numbers));
   }
 
+  /// One of `words`, when there are any.
+  std::string_view word(const Json& value, std::span<const std::string_view> words, const std::string& pointer) {
+    const std::string_view said = text(value, pointer);
+    if (failed() || words.empty() || std::find(words.begin(), words.end(), said) != words.end()) return said;
+    fail(fmt::format("{} \"{}\"", tr("unknown word"), said), pointer,
+         fmt::format("{} {}", tr("one of"), fmt::join(words, ", ")));
+    return {};
+  }
+
   /// "2026", "2026-11" or "2026-11-23".
   std::string_view date(const Json& value, const std::string& pointer) {
     const std::string_view day = text(value, pointer);
@@ -123,13 +132,47 @@ Row read_row(Reader& reader, const Json& object, const Column<Row> (&columns)[N]
     }
     const std::string at = fmt::format("{}/{}", pointer, column.key);
     if (const auto* text = std::get_if<std::string_view Row::*>(&column.member))
-      row.** text = column.key == "as_of" ? reader.date(*found, at) : reader.text(*found, at);
+      row.** text = column.key == "as_of" ? reader.date(*found, at) : reader.word(*found, column.words, at);
     else if (const auto* number = std::get_if<Maybe Row::*>(&column.member))
       row.** number = reader.number(*found, at);
     else
       row.*std::get<std::span<const double> Row::*>(column.member) = reader.list(*found, at);
   }
   return row;
+}
+
+/// What a row is found by; nothing for prices, of which an item has many.
+template <class Row>
+std::string_view key_of(const Row& row) {
+  return row.key;
+}
+std::string_view key_of(const RateRow& row) {
+  return row.currency;
+}
+std::string_view key_of(const PriceRow&) {
+  return {};
+}
+
+void check_currency(Reader& reader, std::string_view currency, const std::string& pointer) {
+  const bool code = currency.size() == 3 &&
+                    std::all_of(currency.begin(), currency.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!reader.failed() && !code)
+    reader.fail(tr("a currency is three capital letters"), pointer + "/currency", "USD, EUR, CHF, GBP");
+}
+
+/// What a row must keep beyond its columns.
+template <class Row>
+void check_row(Reader&, const Row&, const std::string&) {}
+void check_row(Reader& reader, const PriceRow& row, const std::string& pointer) {
+  check_currency(reader, row.currency, pointer);
+  if (reader.failed()) return;
+  if (!(*row.low > 0)) reader.fail(tr("a price is more than nothing"), pointer + "/low");
+  if (*row.high < *row.low) reader.fail(tr("the high end of a price lies below its low end"), pointer + "/high");
+  if (row.quantity && *row.quantity < 1) reader.fail(tr("this number is out of range"), pointer + "/quantity");
+}
+void check_row(Reader& reader, const RateRow& row, const std::string& pointer) {
+  check_currency(reader, row.currency, pointer);
+  if (!reader.failed() && !(*row.usd > 0)) reader.fail(tr("this number is out of range"), pointer + "/usd");
 }
 
 template <class Row, size_t N>
@@ -140,9 +183,12 @@ void read_table(Reader& reader, const Json& file, const Column<Row> (&columns)[N
   for (size_t i = 0; !reader.failed() && i < rows.size(); ++i) {
     const std::string pointer = fmt::format("/rows/{}", i);
     const Row row = read_row(reader, rows[i], columns, pointer);
-    const bool known = std::any_of(out.begin(), out.end(), [&](const Row& other) { return other.key == row.key; });
+    check_row(reader, row, pointer);
+    const bool known = !key_of(row).empty() && std::any_of(out.begin(), out.end(), [&](const Row& other) {
+      return key_of(other) == key_of(row);
+    });
     if (!reader.failed() && known)
-      reader.fail(fmt::format("{} \"{}\"", tr("a second row with the key"), row.key), pointer);
+      reader.fail(fmt::format("{} \"{}\"", tr("a second row with the key"), key_of(row)), pointer);
     out.push_back(row);
   }
 }
@@ -262,6 +308,12 @@ Result<Done> read_rows(std::string_view text, const std::string& where, RowStore
     read_table(reader, *parsed, kCpuColumns, store.cpus);
   else if (format == "edgefit.systems")
     read_table(reader, *parsed, kSystemColumns, store.systems);
+  else if (format == "edgefit.parts")
+    read_table(reader, *parsed, kPartColumns, store.parts);
+  else if (format == "edgefit.prices")
+    read_table(reader, *parsed, kPriceColumns, store.prices);
+  else if (format == "edgefit.rates")
+    read_table(reader, *parsed, kRateColumns, store.rates);
   else if (format == "edgefit.runtime")
     read_runtime(reader, *parsed, store);
   else if (format == "edgefit.model")
@@ -280,6 +332,9 @@ std::string_view newest(const RowStore& store) {
   see(store.accelerators);
   see(store.cpus);
   see(store.systems);
+  see(store.parts);
+  see(store.prices);
+  see(store.rates);
   see(store.runtimes);
   see(store.models);
   return date;

@@ -17,6 +17,9 @@ struct RowStore {
   std::vector<AcceleratorRow> accelerators;
   std::vector<CpuRow> cpus;
   std::vector<SystemRow> systems;
+  std::vector<PartRow> parts;
+  std::vector<PriceRow> prices;
+  std::vector<RateRow> rates;
   std::vector<RuntimeProfile> runtimes;
   std::vector<ModelProfile> models;
   std::deque<std::string> texts;

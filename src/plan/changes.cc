@@ -53,7 +53,7 @@ bool is_card(const AcceleratorRow& row) {
       row.form_factor.find("SXM") != std::string_view::npos || row.form_factor.find("OAM") != std::string_view::npos ||
       row.form_factor.find("odule") != std::string_view::npos || row.name.find("SXM") != std::string_view::npos ||
       row.name.find("Mobile") != std::string_view::npos || row.name.find("Laptop") != std::string_view::npos;
-  return row.kind == "gpu" && !module && row.memory_gib && row.bandwidth_gbs && row.msrp_usd &&
+  return row.kind == "gpu" && !module && row.memory_gib && row.bandwidth_gbs && price_of(row.key, 1, {}).known &&
          row.bus.find("PCIe") == 0;
 }
 

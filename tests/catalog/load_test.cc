@@ -19,7 +19,7 @@ using testing::HasSubstr;
 RowStore load_profiles() {
   RowStore store;
   std::vector<std::string> files;
-  for (const char* folder : {"/profiles/hardware", "/profiles/runtimes", "/profiles/models"})
+  for (const char* folder : {"/profiles/hardware", "/profiles/runtimes", "/profiles/models", "/profiles/prices"})
     for (const auto& entry : std::filesystem::directory_iterator(std::string(EDGEFIT_SOURCE_DIR) + folder))
       files.push_back(entry.path());
   std::sort(files.begin(), files.end());
@@ -30,18 +30,29 @@ RowStore load_profiles() {
   return store;
 }
 
+template <class Row>
+std::string_view key_of(const Row& row) {
+  return row.key;
+}
+std::string_view key_of(const PriceRow& row) {
+  return row.item;
+}
+std::string_view key_of(const RateRow& row) {
+  return row.currency;
+}
+
 template <class Row, size_t N>
 void expect_same(std::span<const Row> built_in, const std::vector<Row>& loaded, const Column<Row> (&columns)[N]) {
   ASSERT_EQ(built_in.size(), loaded.size());
   for (size_t i = 0; i < loaded.size(); ++i) {
     for (const auto& column : columns) {
       if (const auto* text = std::get_if<std::string_view Row::*>(&column.member)) {
-        EXPECT_EQ(built_in[i].**text, loaded[i].**text) << loaded[i].key << " " << column.key;
+        EXPECT_EQ(built_in[i].**text, loaded[i].**text) << key_of(loaded[i]) << " " << column.key;
       } else if (const auto* number = std::get_if<Maybe Row::*>(&column.member)) {
-        EXPECT_EQ(built_in[i].**number, loaded[i].**number) << loaded[i].key << " " << column.key;
+        EXPECT_EQ(built_in[i].**number, loaded[i].**number) << key_of(loaded[i]) << " " << column.key;
       } else {
         const auto list = std::get<std::span<const double> Row::*>(column.member);
-        EXPECT_TRUE(std::ranges::equal(built_in[i].*list, loaded[i].*list)) << loaded[i].key << " " << column.key;
+        EXPECT_TRUE(std::ranges::equal(built_in[i].*list, loaded[i].*list)) << key_of(loaded[i]) << " " << column.key;
       }
     }
   }
@@ -52,6 +63,9 @@ TEST(Load, BothLoadersGiveTheSameHardware) {
   expect_same(accelerators(), store.accelerators, kAcceleratorColumns);
   expect_same(cpus(), store.cpus, kCpuColumns);
   expect_same(systems(), store.systems, kSystemColumns);
+  expect_same(builtin_catalog().parts, store.parts, kPartColumns);
+  expect_same(builtin_catalog().prices, store.prices, kPriceColumns);
+  expect_same(builtin_catalog().rates, store.rates, kRateColumns);
   EXPECT_EQ(catalog_date(), newest(store));
 }
 
@@ -130,6 +144,19 @@ TEST_F(LoadCatalog, ModelsReplaceAndAdd) {
   EXPECT_EQ((*catalog)->date, "2027-02");
 }
 
+TEST_F(LoadCatalog, PricesAddAndRatesReplace) {
+  std::filesystem::create_directories(folder_ + "/prices");
+  write("prices/mine.json", R"({"format":"edgefit.prices","format_version":"1.0","rows":[
+    {"item":"geforce-rtx-5090","low":1,"high":2,"currency":"CHF","kind":"street","as_of":"2026-11","source":"shop"}]})");
+  write("prices/rates.json", R"({"format":"edgefit.rates","format_version":"1.0","rows":[
+    {"currency":"CHF","usd":2,"source":"bank","as_of":"2026-11"},
+    {"currency":"JPY","usd":0.01,"source":"bank","as_of":"2026-11"}]})");
+  const auto catalog = load_catalog(folder_);
+  ASSERT_TRUE(catalog) << catalog.error().what;
+  EXPECT_EQ((*catalog)->prices.size(), builtin_catalog().prices.size() + 1);
+  EXPECT_EQ((*catalog)->rates.size(), builtin_catalog().rates.size() + 1);
+}
+
 TEST_F(LoadCatalog, OneFileWillDo) {
   write("mine.json", kTwoCards);
   const auto catalog = load_catalog(folder_ + "/mine.json");
@@ -142,6 +169,7 @@ TEST_F(LoadCatalog, ProfilesThemselvesLoad) {
   ASSERT_TRUE(catalog) << catalog.error().what << " " << catalog.error().where;
   EXPECT_EQ((*catalog)->accelerators.size(), accelerators().size());
   EXPECT_EQ((*catalog)->runtimes.size(), runtime_profiles().size());
+  EXPECT_EQ((*catalog)->parts.size(), builtin_catalog().parts.size());
 }
 
 TEST_F(LoadCatalog, TroubleNamesTheFile) {

@@ -112,6 +112,42 @@ std::string model_with(const std::string& from, const std::string& to) {
   return text.replace(text.find(from), from.size(), to);
 }
 
+/// A price with one part of it exchanged.
+std::string price_with(const std::string& from, const std::string& to) {
+  std::string row =
+      R"({"item":"i","low":1,"high":2,"currency":"USD","kind":"street","as_of":"2026-11","source":"s","quantity":2})";
+  return fmt::format(R"({{"format":"edgefit.prices","format_version":"1.0","rows":[{}]}})",
+                     row.replace(row.find(from), from.size(), to));
+}
+std::string rate_with(const std::string& row) {
+  return fmt::format(R"({{"format":"edgefit.rates","format_version":"1.0","rows":[{}]}})", row);
+}
+const char* const kRate = R"({"currency":"CHF","usd":1.2,"source":"s","as_of":"2026"})";
+
+TEST(Rows, PricesAndRatesAreRead) {
+  RowStore store;
+  ASSERT_TRUE(read_rows(price_with("s\"", "s\""), "p", store));
+  ASSERT_TRUE(read_rows(rate_with(kRate), "r", store));
+  EXPECT_EQ(store.prices.front().quantity, 2);
+  EXPECT_EQ(store.rates.front().usd, 1.2);
+  EXPECT_EQ(newest(store), "2026-11");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Prices, RowsHostile,
+    testing::Values(
+        Hostile{"kind", price_with("street", "spot"), "unknown word", "/rows/0/kind", "street"},
+        Hostile{"currency", price_with("USD", "usd"), "capital", "/rows/0/currency", "EUR"},
+        Hostile{"free", price_with(R"("low":1)", R"("low":0)"), "more than nothing", "/rows/0/low", ""},
+        Hostile{"upside_down", price_with(R"("high":2)", R"("high":0.5)"), "below", "/rows/0/high", ""},
+        Hostile{"half_a_piece", price_with(R"("quantity":2)", R"("quantity":0.5)"), "range", "/rows/0/quantity", ""},
+        Hostile{"no_high", price_with(R"("high":2,)", ""), "missing key \"high\"", "/rows/0", ""},
+        Hostile{"sold", with(R"("source")", R"("sold":"maybe","source")"), "unknown word", "/rows/0/sold", "new"},
+        Hostile{"worthless", rate_with(R"({"currency":"CHF","usd":0,"source":"s","as_of":"2026"})"), "range",
+                "/rows/0/usd", ""},
+        Hostile{"two_rates", rate_with(fmt::format("{},{}", kRate, kRate)), "second row", "/rows/1", ""}),
+    [](const auto& test) { return test.param.name; });
+
 INSTANTIATE_TEST_SUITE_P(
     Models, RowsHostile,
     testing::Values(Hostile{"no_name", model_with(R"("name":"My-Model-2B",)", ""), "missing key \"name\"", "/", ""},

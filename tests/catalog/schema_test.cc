@@ -14,10 +14,12 @@ std::string listing(const std::vector<std::string>& errors) {
   return out;
 }
 
-TEST(Schema, HardwareKeepsToIt) {
-  for (const std::string table : {"accelerators", "cpus", "systems"}) {
-    const auto errors = schema_errors(source_file("profiles/schema/" + table + ".schema.json"),
-                                      source_file("profiles/hardware/" + table + ".json"));
+TEST(Schema, TablesKeepToIt) {
+  for (const std::string table : {"hardware/accelerators", "hardware/cpus", "hardware/systems", "hardware/parts",
+                                  "prices/prices", "prices/rates"}) {
+    const auto errors =
+        schema_errors(source_file("profiles/schema/" + table.substr(table.find('/') + 1) + ".schema.json"),
+                      source_file("profiles/" + table + ".json"));
     EXPECT_TRUE(errors.empty()) << table << "\n" << listing(errors);
   }
 }

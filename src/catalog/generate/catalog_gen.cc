@@ -151,12 +151,16 @@ std::string source_of(const edgefit::RowStore& store) {
                           "kAcceleratorColumns");
   w.table<CpuRow>("CpuRow", "kCpus", store.cpus, kCpuColumns, "kCpuColumns");
   w.table<SystemRow>("SystemRow", "kSystems", store.systems, kSystemColumns, "kSystemColumns");
+  w.table<PartRow>("PartRow", "kParts", store.parts, kPartColumns, "kPartColumns");
+  w.table<PriceRow>("PriceRow", "kPrices", store.prices, kPriceColumns, "kPriceColumns");
+  w.table<RateRow>("RateRow", "kRates", store.rates, kRateColumns, "kRateColumns");
   return fmt::format(
       "// Made by edgefit_catalog_gen from profiles/; edit those files.\n"
       "#include <array>\n\n#include \"catalog/columns.h\"\n\n"
       "namespace edgefit {{\nnamespace {{\n\n{}\n{}{}{}}}  // namespace\n\n"
       "const Catalog& builtin_catalog() {{\n"
-      "  static constexpr Catalog kCatalog{{kAccelerators, kCpus, kSystems, kRuntimes, kModels, {}}};\n"
+      "  static constexpr Catalog kCatalog{{kAccelerators, kCpus, kSystems, kRuntimes, kModels, {},\n"
+      "                                    kParts, kPrices, kRates}};\n"
       "  return kCatalog;\n}}\n\n}}  // namespace edgefit\n",
       w.lists, w.tables, runtimes(store), models(store), quoted(newest(store)));
 }
