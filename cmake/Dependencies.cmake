@@ -2,6 +2,7 @@
 include(FetchContent)
 
 find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
 pkg_check_modules(HWLOC REQUIRED IMPORTED_TARGET hwloc>=2.5)
 
 find_package(fmt QUIET)

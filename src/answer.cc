@@ -197,7 +197,9 @@ Answer answer(const Case& question, const AnswerOptions& options) {
   out.exit_code = exit_code(verdict, options.fail_on);
   out.limits = limits_of(out.question);
   for (const Finding& f : out.assessment.findings) out.checks.push_back(text_of(f));
-  if (options.with_options && verdict == Verdict::not_ready) out.options = plan(out.question, options.terms);
+  const bool plans = verdict == Verdict::not_ready || (options.plan_unknown && verdict == Verdict::unknown);
+  if (options.with_options && plans) out.options = plan(out.question, options.terms);
+  out.catalog_date = std::string(options.terms.catalog->date);
   out.warnings = out.question.model->warnings;
   if (verdict == Verdict::ready || verdict == Verdict::tight) out.command = command_of(out.question, out.assessment);
   return out;

@@ -26,6 +26,7 @@ struct Answer {
   Limits limits;
   std::vector<CheckText> checks;
   std::vector<Option> options;
+  std::string catalog_date;           ///< of what could be bought
   std::vector<std::string> warnings;  ///< unknown keys, conflicts, ages
   std::string command;                ///< the engine's own command line, when it fits
 };
@@ -34,6 +35,7 @@ struct AnswerOptions {
   std::string as_of;
   enum class FailOn { not_ready, tight, never } fail_on = FailOn::not_ready;
   bool with_options = true;
+  bool plan_unknown = false;  ///< look for options too where the verdict is unknown, not only where it is no
   PlanTerms terms;  ///< what the options may be
 };
 /// assess + limits + options + texts.

@@ -35,6 +35,7 @@ struct AcceleratorRow {
   Maybe usable_gib;                            ///< what driver and ECC leave of memory_gib, when a log shows it
   std::string_view sold = {};                  ///< new used discontinued part_of_system
   std::string_view buy_as = {};                ///< card module system chip
+  std::string_view cooling = {};               ///< passive: needs the air of a server
 };
 
 struct CpuRow {

@@ -71,11 +71,11 @@ struct Memory {
   Fact<std::string> ecc;
   std::vector<Dimm> dimms;
   Fact<double> slots, channels;
+  Fact<double> slots_free = {};
+  Fact<std::string> module_type = {};  ///< "DDR5 UDIMM"
   Fact<BytesPerSecond> peak_bandwidth;
   Fact<BytesPerSecond> measured_bandwidth;
   std::vector<NumaNode> nodes;
-  Fact<double> slots_free = {};        ///< slots without a module
-  Fact<std::string> module_type = {};  ///< what fits: "DDR5 UDIMM" "DDR4 SODIMM" "DDR5 RDIMM" "LPDDR5 soldered"
 };
 
 enum class GpuClass : uint8_t { discrete, integrated, unified, virtual_gpu, display_only };
@@ -220,6 +220,9 @@ struct Pool {
 };
 /// The memory pools of a host: ram first, then the usable GPUs with memory of their own.
 std::vector<Pool> pools_of(const Host& host);
+/// More memory in every figure that counts it; a container's limit stays what it is. `why` ends the origin's text.
+/// False, and nothing changed, when the size of what is there is not known.
+bool add_memory(Host& host, Bytes more, std::string_view why);
 /// Sets Gpu::pool of every device: its own pool, "ram" when it shares DRAM with the CPU, empty when unusable.
 void number_pools(Host& host);
 

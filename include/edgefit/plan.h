@@ -1,8 +1,10 @@
 // Ways out of a shortfall: changed questions that fit, judged by the same assess(). A plan never sizes anything itself.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "edgefit/assessment.h"
@@ -21,6 +23,8 @@ struct PlanTerms {
   bool office = false;                  ///< people sit beside it: no passively cooled server cards, no servers
   bool keep_question = false;           ///< only options that reduce nothing of what was asked
   int limit = 8;                        ///< options at most
+  int threads = 1;                      ///< that may search side by side
+  std::function<void(double share)> progress = {};  ///< called now and then, from one thread at a time
   const Catalog* catalog = &builtin_catalog();
 };
 
@@ -31,18 +35,41 @@ struct Unseen {
   const char* unit = "1";
 };
 
+/// What an option gives up of the question; all 0 = nothing.
+struct Loss {
+  double precision = 0;  ///< of the weights, in points of Precision::quality
+  double cache = 0;      ///< of the KV cache, likewise
+  double context = 0;    ///< share of the tokens a sequence
+  double sequences = 0;  ///< share of the concurrent requests
+  bool none() const { return precision <= 0 && cache <= 0 && context <= 0 && sequences <= 0; }
+  bool keeps_workload() const { return context <= 0 && sequences <= 0; }
+  bool at_most(const Loss& other) const {
+    return precision <= other.precision && cache <= other.cache && context <= other.context &&
+           sequences <= other.sequences;
+  }
+};
+
 struct Option {
   std::vector<Change> changes;
   Price price;                 ///< of all purchases together
   std::optional<Watts> power;  ///< of what is bought, under load
-  double loss = 0;             ///< precision given up, in points of Precision::quality
-  bool as_asked = false;       ///< nothing of the question was reduced
+  Loss loss;
+  int boxes = 1;             ///< so many boxes like `question`'s, which share the requests
+  bool recommended = false;  ///< see plan()
+  bool over_budget = false;  ///< nothing within the budget suffices; this is the cheapest that does
   std::vector<Unseen> unseen;
   Case question;
   Assessment assessment;
 };
 
-/// Changed cases that are ready or tight: the front over price, precision, speed and power, cheapest first.
+/// Changed cases that are ready or tight, cheapest first: the front over price, loss, speed and power. What reduces
+/// the question is only among them while it is cheaper than what answers it as asked. Recommended is the cheapest
+/// that keeps context and requests, keeps a precision of kLowestAdvised or better and writes faster than people read;
+/// where there is none, the one that comes nearest. Empty: nothing in the catalog suffices.
 std::vector<Option> plan(const Case& question, const PlanTerms& terms);
+
+/// Perplexity of Llama-3-8B grows by 2.8 % at most down to this precision (q4_k_m), by 7 % and more below
+/// (docs/formulas.md#plan.loss).
+inline constexpr std::string_view kLowestAdvised = "q4_k_m";
 
 }  // namespace edgefit

@@ -34,6 +34,9 @@ struct Precision {
   std::string_view base_type;  ///< ggml type of most matrices; empty when ggml has none
   int quality;                 ///< rank among precisions, higher keeps more: f32 100 ... iq1_s 10
   std::string_view source;
+  /// Published rise of perplexity over f16 in percent, of Llama-3-8B: a fact about one model, the order of size for
+  /// others (small models lose more, large ones less). Nothing where no measurement was published.
+  std::optional<double> perplexity_percent = {};
 };
 
 std::span<const Precision> precisions();

@@ -20,6 +20,18 @@ bool has_transformer_shape(const Model& model);
 /// Fills every unknown member of the workload: descriptor first, then defaults, marked assumed.
 Workload resolve(const Workload& asked, const Model& model);
 
+/// People who take turns: each reads and thinks for `think` after an answer before asking again.
+struct Users {
+  double count = 0;
+  Seconds think{30};
+};
+/// Turns the users into concurrent requests by Little's law, with the time of an answer that the goals allow; unset
+/// goals become kUsersFirstToken and kReadingSpeed, marked assumed, so that the law's time is also demanded of the box.
+void resolve_users(const Users& users, Workload& load, Goals& goals);
+inline constexpr Seconds kUsersFirstToken{2};
+/// People read 238 words a minute (Brysbaert 2019, English non-fiction); with 4/3 tokens a word that is 5 a second.
+inline constexpr TokensPerSecond kReadingSpeed{5};
+
 /// The backend that runs: the user's choice, else what the box offers best.
 Backend backend_of(const Case& question);
 

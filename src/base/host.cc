@@ -1,7 +1,9 @@
 // Names of the host vocabulary and the memory pools of a box.
 #include "edgefit/host.h"
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "edgefit/fact.h"
@@ -94,6 +96,21 @@ void number_pools(Host& host) {
     const bool pooled = gpu.usable() && gpu.kind != GpuClass::display_only;
     gpu.pool = !pooled ? std::string() : gpu.has_own_memory() ? "gpu" + std::to_string(next++) : std::string("ram");
   }
+}
+
+bool add_memory(Host& host, Bytes more, std::string_view why) {
+  if (more.value <= 0) return true;
+  Memory& memory = host.memory;
+  if (!memory.usable) return false;
+  for (Fact<Bytes>* fact : {&memory.installed, &memory.os_total, &memory.available, &memory.usable}) {
+    if (!*fact) continue;
+    fact->value = **fact + more;
+    fact->origin = {Origin::Kind::user, fact->origin.text + " and " + std::string(why)};
+  }
+  for (Fact<Bytes>* fact : {&memory.available, &memory.usable}) {
+    if (memory.limit && *fact) fact->value = std::min(**fact, *memory.limit);
+  }
+  return true;
 }
 
 std::vector<Pool> pools_of(const Host& host) {

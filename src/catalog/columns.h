@@ -75,6 +75,7 @@ inline constexpr Column<AcceleratorRow> kAcceleratorColumns[] = {
     {"usable_gib", &AcceleratorRow::usable_gib},
     {"sold", &AcceleratorRow::sold, Presence::optional, kSoldWords},
     {"buy_as", &AcceleratorRow::buy_as, Presence::optional, kBuyWords},
+    {"cooling", &AcceleratorRow::cooling},
 };
 
 inline constexpr Column<CpuRow> kCpuColumns[] = {

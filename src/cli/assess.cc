@@ -10,6 +10,7 @@
 #include "cli/date.h"
 #include "cli/find_model.h"
 #include "cli/output.h"
+#include "cli/terms.h"
 #include "edgefit/answer.h"
 #include "edgefit/text.h"
 
@@ -19,6 +20,7 @@ namespace {
 struct AssessFlags {
   std::string model, as_of, fail_on = "not-ready";
   CaseFlags question;
+  TermFlags terms;
   OutputFlags output;
 };
 
@@ -51,6 +53,9 @@ Result<AnswerOptions> options_of(const AssessFlags& flags) {
                    tr("say not-ready, tight or never")};
   }
   options.fail_on = row->value;
+  auto terms = parse_terms(flags.terms, options.as_of, builtin_catalog());
+  if (!terms) return terms.error();
+  options.terms = std::move(*terms);
   return options;
 }
 
@@ -74,6 +79,7 @@ Run declare_assess(Flags& flags) {
   auto typed = std::make_shared<AssessFlags>();
   flags.positional("MODEL", typed->model, model_help());
   declare_case(flags, typed->question);
+  declare_terms(flags, typed->terms);
   declare_output(flags, typed->output, forms());
   flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));

@@ -43,24 +43,10 @@ Result<std::shared_ptr<const Model>> load_model(const std::string& path, const P
   return std::make_shared<const Model>(quant != nullptr ? requantize(*model, *quant) : std::move(*model));
 }
 
-/// More memory in every figure that counts it; a container's limit stays what it is.
 Result<Done> add_ram(Host& host, Bytes ram) {
   if (ram.value <= 0) return Done{};
-  Memory& memory = host.memory;
-  if (!memory.usable) {
-    return Problem{tr("memory cannot be added to a box whose memory is not known"), "--add ram", tr("say --ram SIZE")};
-  }
-  for (Fact<Bytes>* fact : {&memory.installed, &memory.os_total, &memory.available, &memory.usable}) {
-    if (!*fact) continue;
-    fact->value = **fact + ram;
-    fact->origin = {Origin::Kind::user, fact->origin.text + " and --add ram"};
-  }
-  if (memory.limit) {
-    for (Fact<Bytes>* fact : {&memory.available, &memory.usable}) {
-      if (*fact) fact->value = std::min(**fact, *memory.limit);
-    }
-  }
-  return Done{};
+  if (add_memory(host, ram, "--add ram")) return Done{};
+  return Problem{tr("memory cannot be added to a box whose memory is not known"), "--add ram", tr("say --ram SIZE")};
 }
 
 Result<Done> add_hardware(Host& host, const Additions& additions) {
@@ -155,6 +141,7 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path) {
   question.runtime = *engine;
   question.workload = resolve(settings->workload, *question.model);
   question.goals = merge(settings->goals, question.model->goals);
+  if (settings->users) resolve_users(*settings->users, question.workload, question.goals);
   question.assume_idle = typed.assume_idle;
   question.runtime.backend = backend_of(question);
   return question;

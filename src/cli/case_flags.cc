@@ -172,6 +172,11 @@ constexpr std::array kGoals = {
               Seconds s;
               return parse_seconds(value, s) && s.value > 0 && (goals.time_to_first_token = s, true);
             }},
+    GoalRow{"ttft", "--goal ttft=1s",
+            [](const std::string& value, Goals& goals) {
+              Seconds s;
+              return parse_seconds(value, s) && s.value > 0 && (goals.time_to_first_token = s, true);
+            }},
     GoalRow{"tokens_per_second", "--goal tokens_per_second=20",
             [](const std::string& value, Goals& goals) {
               TokensPerSecond rate;
@@ -240,6 +245,22 @@ void parse_box(Parser& parser, const CaseFlags& typed, CaseSettings& settings) {
   }
 }
 
+void parse_users(Parser& parser, const CaseFlags& typed, CaseSettings& settings) {
+  if (const auto count = parser.whole("--users", typed.users, 1)) settings.users = Users{*count};
+  if (settings.users && !typed.sequences.empty()) {
+    parser.fail(bad_value("--users", typed.users, tr("--sequences already says how many requests there are")));
+  }
+  if (typed.think.empty()) return;
+  Seconds think;
+  if (!parse_seconds(typed.think, think) || think.value < 0) {
+    parser.fail(bad_value("--think", typed.think, tr("a time like 30s")));
+  } else if (!settings.users) {
+    parser.fail(bad_value("--think", typed.think, tr("say how many --users there are")));
+  } else {
+    settings.users->think = think;
+  }
+}
+
 }  // namespace
 
 void declare_case(Flags& flags, CaseFlags& typed) {
@@ -280,6 +301,8 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--prompt", typed.prompt, "N", tr("prompt tokens (default: 1024)"));
   flags.text("--output", typed.output, "N", tr("answer tokens (default: 256)"));
   flags.text("--depth", typed.depth, "N", tr("tokens in the context when speed is asked"));
+  flags.text("--users", typed.users, "N", tr("people who take turns, instead of --sequences"));
+  flags.text("--think", typed.think, "TIME", tr("between an answer and the next question (default: 30s)"));
   flags.list("--goal", typed.goals, "KEY=VALUE", tr("like tokens_per_second=20; repeats"));
 }
 
@@ -295,6 +318,7 @@ Result<CaseSettings> parse_case_flags(const CaseFlags& typed) {
   parser.fact(settings.workload.prompt_tokens, "--prompt", typed.prompt, 1);
   parser.fact(settings.workload.output_tokens, "--output", typed.output, 1);
   parser.fact(settings.workload.depth, "--depth", typed.depth, 0);
+  parse_users(parser, typed, settings);
   for (const auto& goal : typed.goals) parse_goal(parser, goal, settings.goals);
   if (!typed.quant.empty()) {
     settings.quant = find_precision(typed.quant);

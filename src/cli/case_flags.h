@@ -10,6 +10,7 @@
 #include "edgefit/case.h"
 #include "edgefit/catalog.h"
 #include "edgefit/result.h"
+#include "edgefit/size.h"
 
 namespace edgefit {
 
@@ -21,6 +22,7 @@ struct CaseFlags {
   std::string runtime, backend, context, sequences, prompt, output, depth, kv_type, gpu_layers, batch, ubatch,
       flash_attention, quant, cpu_moe_layers, tensor_split, split_mode, parallel, projector, draft;
   std::vector<std::string> adapters;
+  std::string users, think;
   bool kv_unified = false, no_mmap = false, logits_all = false, cpu_moe = false, no_kv_offload = false,
        swa_full = false;
 };
@@ -44,6 +46,7 @@ struct CaseSettings {
   Workload workload;  ///< only what was said
   Goals goals;        ///< only what was said
   const Precision* quant = nullptr;
+  std::optional<Users> users;
 };
 Result<CaseSettings> parse_case_flags(const CaseFlags& typed);
 

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::array kCommands = {
     Command{"assess", "will this model run on this box, how fast, and if not, what makes it?", declare_assess},
+    Command{"plan", "what to change or buy so that a model runs: options side by side", declare_plan},
     Command{"inspect", "what a model file or descriptor says", declare_inspect},
     Command{"probe", "what this box is", declare_probe},
     Command{"explain", "the arithmetic behind any number of an assessment", declare_explain},

@@ -25,6 +25,7 @@ std::span<const Command> commands();
 Run declare_assess(Flags& flags);   // assess.cc
 Run declare_explain(Flags& flags);  // explain.cc
 Run declare_inspect(Flags& flags);  // inspect.cc
+Run declare_plan(Flags& flags);     // plan.cc
 Run declare_probe(Flags& flags);    // probe.cc
 
 /// The whole program: parses, runs, maps to an exit code.

@@ -1,6 +1,8 @@
-// Ways out of a shortfall, one row of kChanges each: what could be changed about a Case, and how.
+// Ways out of a shortfall, one row of kChanges each: what could be changed about a Case, and how. Settings cost nothing
+// and may reduce the question; purchases cost money and never do.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -9,20 +11,44 @@
 
 namespace edgefit {
 
-/// One candidate: the change with its price and added power.
+/// One way out: its changes in order, what they give up, draw and add.
 struct Candidate {
-  Change change;
+  std::vector<Change> changes;
+  Loss loss;
   Price price;
   std::optional<Watts> power;
-  double loss = 0;  ///< precision given up, in ranks of Precision::quality
+  Bytes memory{};        ///< most bytes that it adds to all pools together
+  bool new_box = false;  ///< `memory` is then all there is
+  int boxes = 1;
+  std::vector<Unseen> unseen;
 };
 
-/// Makes candidates for a Case, cheapest first.
 struct ChangeRow {
   std::string_view name;
-  bool hardware;  ///< buys something
-  std::vector<Candidate> (*propose)(const Case&);
+  enum class Kind : uint8_t {
+    setting,    ///< taken alone or together with other settings
+    last_mile,  ///< a reduction that is only looked for where everything else did not suffice
+    purchase,
+  } kind;
+  std::vector<Candidate> (*propose)(const Case&, const PlanTerms&);
 };
 std::span<const ChangeRow> change_rows();
+
+/// The changes one after the other.
+Case apply(const Case& question, const Candidate& candidate);
+/// Both: settings and a purchase, or two purchases.
+Candidate operator+(const Candidate& a, const Candidate& b);
+
+// settings.cc, in the order of the rows
+std::vector<Candidate> lower_precisions(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> smaller_caches(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> free_placements(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> experts_in_ram(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> shorter_contexts(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> fewer_sequences(const Case& question, const PlanTerms& terms);
+// purchases.cc
+std::vector<Candidate> cards(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> memory_kits(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> boxes(const Case& question, const PlanTerms& terms);
 
 }  // namespace edgefit

@@ -158,7 +158,16 @@ Json changes_json(const std::vector<Change>& changes) {
                     {"what", change.what},
                     {"quantity", number(change.quantity)},
                     {"from", text_or_null(change.from)},
-                    {"to", text_or_null(change.to)}});
+                    {"to", text_or_null(change.to)},
+                    {"price", price_json(change.price)}});
+  }
+  return json;
+}
+
+Json unseen_json(const std::vector<Unseen>& unseen) {
+  Json json = Json::array();
+  for (const auto& item : unseen) {
+    json.push_back({{"fact", item.what}, {"needed", number(item.needed)}, {"unit", text_or_null(item.unit)}});
   }
   return json;
 }
@@ -171,6 +180,15 @@ Json options_json(const std::vector<Option>& options) {
                     {"changes", changes_json(option.changes)},
                     {"price", price_json(option.price)},
                     {"power_watts", number_or_null(option.power)},
+                    {"recommended", option.recommended},
+                    {"over_budget", option.over_budget},
+                    {"boxes", option.boxes},
+                    {"loss",
+                     {{"precision", number(option.loss.precision)},
+                      {"cache", number(option.loss.cache)},
+                      {"context", number(option.loss.context)},
+                      {"sequences", number(option.loss.sequences)}}},
+                    {"unseen", unseen_json(option.unseen)},
                     {"verdict", name_of(option.assessment.verdict)},
                     {"memory", memory_json(option.assessment, *option.question.host, nullptr)},
                     {"speed", speed_json(option.assessment.speed)}});

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "edgefit/precision.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -137,6 +138,62 @@ std::string amount(const Price& price) {
 std::string currency_of(const std::vector<Option>& options) {
   const auto priced = std::find_if(options.begin(), options.end(), [](const Option& o) { return o.price.known; });
   return priced == options.end() ? std::string() : std::string(priced->price.currency);
+}
+
+std::string quality_note(const Change& change) {
+  if (change.what == "quant") {
+    const Precision* row = find_precision(change.to);
+    if (row == nullptr || !row->perplexity_percent) return {};
+    return fmt::format(fmt::runtime(tr("perplexity of Llama-3-8B +{:g} % over f16; try your own prompts")),
+                       *row->perplexity_percent);
+  }
+  if (change.what == "kv_type") return tr("mean KL divergence of Llama-3-8B 0.001");
+  return {};
+}
+
+size_t recommended(const std::vector<Option>& options) {
+  const auto at = std::find_if(options.begin(), options.end(), [](const Option& o) { return o.recommended; });
+  return at == options.end() ? 0 : static_cast<size_t>(at - options.begin());
+}
+
+std::string headline_of(const Answer& answer, size_t index) {
+  const Option& option = answer.options.at(index);
+  if (!option.recommended) return fmt::format(fmt::runtime(tr("Option {} in detail")), index + 1);
+  const auto& load = answer.question.workload;
+  const Goals& goals = answer.question.goals;
+  if (option.loss.none()) {
+    return fmt::format(fmt::runtime(tr("Option {} is the cheapest that answers as asked")), index + 1);
+  }
+  if (!option.loss.keeps_workload()) {
+    return fmt::format(fmt::runtime(tr("Option {} comes nearest to what was asked")), index + 1);
+  }
+  std::string text = fmt::format(fmt::runtime(tr("Option {} is the cheapest that keeps {} x {} tokens")), index + 1,
+                                 show_count(load.sequences.value_or(1)), show_count(load.context.value_or(0)));
+  const bool any = goals.time_to_first_token || goals.tokens_per_second || goals.latency || goals.inferences_per_second;
+  return text + (any ? tr(" and meets every goal") : "");
+}
+
+std::string unseen_text(const Unseen& unseen) {
+  struct Row {
+    std::string_view what;
+    const char* text;
+  };
+  constexpr std::array kRows = {
+      Row{"slots.free", "{} free PCIe x16 slots, each two slots wide: not visible; look, or say --fact slots.free=N"},
+      Row{"psu.watts", "a power supply for at least {} W of cards and processor: not visible; --fact psu.watts=N"},
+      Row{"memory.slots_free", "{} free memory slots: not visible; look, or say --fact memory.slots_free=N"},
+      Row{"memory.type", "the type of memory modules: not visible; say --fact memory.type=\"DDR5 UDIMM\""},
+  };
+  const auto* row =
+      std::find_if(kRows.begin(), kRows.end(), [&](const Row& known) { return known.what == unseen.what; });
+  return row == kRows.end() ? unseen.what : fmt::format(fmt::runtime(tr(row->text)), show_count(unseen.needed));
+}
+
+std::string no_options_text(const Answer& answer) {
+  return fmt::format(
+      fmt::runtime(tr("Ways out: none. Nothing in the catalog of {} suffices, neither alone nor with lower "
+                      "precision; a smaller model does: edgefit rank")),
+      answer.catalog_date);
 }
 
 const char* small_word(Verdict verdict) {

@@ -43,6 +43,16 @@ std::string fullest(const Assessment& assessment);
 std::string amount(const Price& price);
 /// Of the first option that has a price; empty when none has.
 std::string currency_of(const std::vector<Option>& options);
+/// What the published measurements say about a setting; empty when they say nothing.
+std::string quality_note(const Change& change);
+/// Index of the recommended option.
+size_t recommended(const std::vector<Option>& options);
+/// "Option 2 is the cheapest that keeps 8 x 32,768 tokens and meets every goal".
+std::string headline_of(const Answer& answer, size_t option);
+/// What has to be looked at before ordering, and the flag that states it.
+std::string unseen_text(const Unseen& unseen);
+/// A misfit that nothing in the catalog mends.
+std::string no_options_text(const Answer& answer);
 /// Lower case, for ways out: the capitals belong to the verdict of the question itself.
 const char* small_word(Verdict verdict);
 

@@ -7,10 +7,16 @@
 
 namespace edgefit {
 
+/// Verdict, room, question and what blocks it.
+void print_headline(Page& page, const Answer& answer);
 /// Table of pools and their lines, with bars. The printed lines of a pool add up to its printed need.
 void print_memory(Page& page, const Answer& answer);
-/// Table of ways out and the best one in detail.
+/// Table of ways out and the recommended one in detail.
 void print_options(Page& page, const Answer& answer);
+/// Only the table.
+void print_option_table(Page& page, const Answer& answer);
+/// One of them in detail.
+void print_option(Page& page, const Answer& answer, size_t index);
 /// Estimates with range, goal and limit, or the reason why there are none.
 void print_speed(Page& page, const Answer& answer);
 

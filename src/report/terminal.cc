@@ -23,26 +23,6 @@
 namespace edgefit {
 namespace {
 
-void print_headline(Page& page, const Answer& answer) {
-  constexpr size_t kIndent = 11;
-  const Verdict verdict = answer.assessment.verdict;
-  const std::string word = verdict_word(verdict);
-  const std::string pad(word.size() < kIndent ? kIndent - word.size() : 1, ' ');
-  const std::string title = fmt::format(fmt::runtime(tr("{} on {}")), title_of(*answer.question.model),
-                                        printable(answer.question.host->name));
-  page.line({{word, paint_of(verdict)}, {pad + title}});
-  const std::string indent(kIndent, ' ');
-  const std::string room = room_text(answer);
-  if (!room.empty()) page.paragraph({{indent}}, room);
-  page.paragraph({{indent}}, question_text(answer.question));
-  const std::string reasons = blockers(answer);
-  if (!reasons.empty()) {
-    const char* const text = verdict == Verdict::unknown ? tr("undecided: {}") : tr("blocked by: {}");
-    page.paragraph({{indent}}, fmt::format(fmt::runtime(text), reasons));
-  }
-  page.gap();
-}
-
 void print_placement(Page& page, const Answer& answer) {
   const std::string text = placement_text(answer);
   if (text.empty()) return;
@@ -125,6 +105,26 @@ void print_next(Page& page, const Answer& answer) {
 }
 
 }  // namespace
+
+void print_headline(Page& page, const Answer& answer) {
+  constexpr size_t kIndent = 11;
+  const Verdict verdict = answer.assessment.verdict;
+  const std::string word = verdict_word(verdict);
+  const std::string pad(word.size() < kIndent ? kIndent - word.size() : 1, ' ');
+  const std::string title = fmt::format(fmt::runtime(tr("{} on {}")), title_of(*answer.question.model),
+                                        printable(answer.question.host->name));
+  page.line({{word, paint_of(verdict)}, {pad + title}});
+  const std::string indent(kIndent, ' ');
+  const std::string room = room_text(answer);
+  if (!room.empty()) page.paragraph({{indent}}, room);
+  page.paragraph({{indent}}, question_text(answer.question));
+  const std::string reasons = blockers(answer);
+  if (!reasons.empty()) {
+    const char* const text = verdict == Verdict::unknown ? tr("undecided: {}") : tr("blocked by: {}");
+    page.paragraph({{indent}}, fmt::format(fmt::runtime(text), reasons));
+  }
+  page.gap();
+}
 
 std::string render_terminal(const Answer& answer, const Style& style) {
   Page page(style);

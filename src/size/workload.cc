@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "edgefit/size.h"
 
@@ -21,6 +24,18 @@ Workload resolve(const Workload& asked, const Model& model) {
   fill(out.kv_type, stated.kv_type, std::string("f16"), "default: f16");
   if (!out.kv_type_v) out.kv_type_v = stated.kv_type_v;
   return out;
+}
+
+// N users who ask, wait T and think Z have N x T / (T + Z) requests under way on average (Little 1961). Peaks lie above
+// the average; llama-server lets them wait for a free slot.
+void resolve_users(const Users& users, Workload& load, Goals& goals) {
+  if (!goals.time_to_first_token) goals.time_to_first_token = kUsersFirstToken;
+  if (!goals.tokens_per_second) goals.tokens_per_second = kReadingSpeed;
+  const double answer = goals.time_to_first_token->value + *load.output_tokens / goals.tokens_per_second->value;
+  const double at_once = std::ceil(users.count * answer / (answer + users.think.value));
+  load.sequences = {std::max(1.0, at_once),
+                    {Origin::Kind::user, fmt::format("--users {:.0f}: answers of {:.1f} s, {:.0f} s between them",
+                                                     users.count, answer, users.think.value)}};
 }
 
 }  // namespace edgefit

@@ -2,39 +2,38 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "support/cases.h"
 
 namespace edgefit {
 namespace {
 
-std::vector<Candidate> candidates(std::string_view name, const Case& c) {
-  for (const auto& row : change_rows())
-    if (row.name == name) return row.propose(c);
-  return {};
+TEST(Changes, EachKindHasOneRow) {
+  std::set<std::string_view> names;
+  for (const auto& row : change_rows()) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_NE(row.propose, nullptr);
+  }
+  EXPECT_EQ(names.size(), change_rows().size());
 }
 
-TEST(Changes, OnlyLowerPrecisionsAreOffered) {
-  const auto c = testing::question(testing::prepared(testing::llama_8b("q5_k_m")), testing::box(gib(16)));
-  const auto found = candidates("quant", c);
-  ASSERT_FALSE(found.empty());
-  for (const auto& candidate : found) {
-    EXPECT_GT(candidate.loss, 0);
-    EXPECT_LT(candidate.change.apply(c).model->weight_bytes->value, c.model->weight_bytes->value);
-  }
-}
-
-TEST(Changes, CardsComeCheapestFirstAndKeepTheMaker) {
-  const auto c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(16), 1));
-  const auto found = candidates("gpu", c);
-  ASSERT_FALSE(found.empty());
-  int64_t last = 0;
-  for (const auto& candidate : found) {
-    EXPECT_GE(candidate.price.value_cents, last);
-    last = candidate.price.value_cents;
-    const Case changed = candidate.change.apply(c);
-    if (candidate.change.op != Change::Op::add) continue;
-    for (const auto& gpu : changed.host->gpus) EXPECT_EQ(gpu.vendor, "NVIDIA");
-  }
+TEST(Changes, TogetherTheyGiveUpAndCostBoth) {
+  Candidate a, b;
+  a.loss.precision = 5;
+  b.price = {100, 200, 300, true, "USD", "street", "2026-10", "made up"};
+  b.power = Watts{300};
+  b.memory = gib(24);
+  const Candidate both = a + b;
+  EXPECT_EQ(both.loss.precision, 5);
+  EXPECT_EQ(both.price.value_cents, 200);
+  EXPECT_EQ(both.price.kind, "street");
+  EXPECT_EQ(both.power->value, 300);
+  const Candidate twice = both + b;
+  EXPECT_EQ(twice.price.low_cents, 200);
+  EXPECT_EQ(twice.price.value_cents, 400);
+  EXPECT_EQ(twice.price.high_cents, 600);
+  EXPECT_EQ(twice.memory.value, gib(48).value);
 }
 
 }  // namespace

@@ -26,5 +26,29 @@ TEST(Workload, TheDefaultContextNeverPassesTheModels) {
   EXPECT_EQ(*resolve({}, m).context, 2048);
 }
 
+// Little's law: 10 users, answers of 1 + 100/10 = 11 s, 33 s between them: 10 x 11 / 44 = 2.5 on average.
+TEST(Workload, UsersWhoThinkNeedFewerRequestsThanThereAreUsers) {
+  Workload asked;
+  asked.output_tokens = {100.0, testing::kGiven};
+  Workload w = resolve(asked, testing::llama_8b());
+  Goals goals;
+  goals.time_to_first_token = Seconds{1};
+  goals.tokens_per_second = TokensPerSecond{10};
+  resolve_users({10, Seconds{33}}, w, goals);
+  EXPECT_EQ(*w.sequences, 3);
+  resolve_users({10, Seconds{0}}, w, goals);
+  EXPECT_EQ(*w.sequences, 10);
+  resolve_users({1, Seconds{1e6}}, w, goals);
+  EXPECT_EQ(*w.sequences, 1);
+}
+
+TEST(Workload, UsersWithoutGoalsAskForReadingSpeed) {
+  Workload w = resolve({}, testing::llama_8b());
+  Goals goals;
+  resolve_users({10, Seconds{30}}, w, goals);
+  EXPECT_EQ(goals.tokens_per_second->value, kReadingSpeed.value);
+  EXPECT_EQ(goals.time_to_first_token->value, kUsersFirstToken.value);
+}
+
 }  // namespace
 }  // namespace edgefit

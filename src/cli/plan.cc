@@ -1,0 +1,105 @@
+// edgefit plan MODEL: what to change or buy, options side by side, one of them as a decision paper.
+#include "report/plan.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <memory>
+
+#include "cli/build_case.h"
+#include "cli/cli.h"
+#include "cli/date.h"
+#include "cli/find_model.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/terms.h"
+#include "edgefit/answer.h"
+#include "edgefit/text.h"
+#include "report/phrases.h"
+#include "report/reporters.h"
+
+namespace edgefit {
+namespace {
+
+struct PlanFlags {
+  std::string model, as_of, option;
+  CaseFlags question;
+  TermFlags terms;
+  OutputFlags output;
+};
+
+const std::vector<Form>& forms() {
+  static const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}, {"markdown", "md"}};
+  return kForms;
+}
+
+/// The option in detail, from 0: the one asked for, else the recommended one.
+Result<size_t> find_option(const std::string& typed, const std::vector<Option>& options) {
+  if (typed.empty()) return recommended(options);
+  size_t number = 0;
+  const auto [stop, error] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
+  if (error == std::errc{} && stop == typed.data() + typed.size() && number >= 1 && number <= options.size()) {
+    return number - 1;
+  }
+  return Problem{fmt::format(fmt::runtime(tr("there is no option '{}'")), typed), "--option",
+                 options.empty() ? std::string(tr("there are no options"))
+                                 : fmt::format(fmt::runtime(tr("a number from 1 to {}")), options.size())};
+}
+
+Result<int> write_nothing(const Outputs& outputs, const Answer& now) {
+  const auto written = outputs.write([&now](std::string_view form, const Style& style) {
+    return form == "json"       ? render_json(now, style)
+           : form == "markdown" ? render_markdown(now, style)
+                                : render_no_plan(now, style);
+  });
+  if (!written) return written.error();
+  return now.exit_code;
+}
+
+Result<int> run(const PlanFlags& flags) {
+  const auto outputs = Outputs::make(flags.output, forms());
+  if (!outputs) return outputs.error();
+  AnswerOptions options;
+  auto date = report_date(flags.as_of);
+  if (!date) return date.error();
+  options.as_of = std::move(*date);
+  options.plan_unknown = true;
+  auto terms = parse_terms(flags.terms, options.as_of, builtin_catalog());
+  if (!terms) return terms.error();
+  options.terms = std::move(*terms);
+  const auto question = build_case(flags.question, flags.model);
+  if (!question) return question.error();
+  Progress progress(tr("searching"));
+  options.terms.progress = [&progress](double share) { progress.show(share); };
+  const Answer now = answer(*question, options);
+  progress.clear();
+  if (now.options.empty() && flags.option.empty()) return write_nothing(*outputs, now);
+  const auto index = find_option(flags.option, now.options);
+  if (!index) return index.error();
+  AnswerOptions without = options;
+  without.with_options = false;
+  const Answer after = answer(now.options[*index].question, without);
+  const auto written = outputs->write([&](std::string_view form, const Style& style) {
+    if (form == "json") return render_json(now, style);
+    return form == "markdown" ? render_paper(now, after, *index) : render_plan(now, after, *index, style);
+  });
+  if (!written) return written.error();
+  // Without --option the question is whether it runs as it is; with it, whether it would run so.
+  return flags.option.empty() ? now.exit_code : after.exit_code;
+}
+
+}  // namespace
+
+Run declare_plan(Flags& flags) {
+  auto typed = std::make_shared<PlanFlags>();
+  flags.positional("MODEL", typed->model, model_help());
+  flags.text("--option", typed->option, "N", tr("this one in detail (default: the recommended one)"));
+  declare_terms(flags, typed->terms);
+  declare_case(flags, typed->question);
+  declare_output(flags, typed->output, forms());
+  flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
+  return [typed] { return run(*typed); };
+}
+
+}  // namespace edgefit

@@ -1,0 +1,279 @@
+#include "plan/search.h"
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "edgefit/size.h"
+#include "plan/changes.h"
+
+namespace edgefit {
+namespace {
+
+using Kind = ChangeRow::Kind;
+constexpr int64_t kNoPrice = std::numeric_limits<int64_t>::max();
+
+std::vector<Candidate> propose(Kind kind, const Case& question, const PlanTerms& terms) {
+  std::vector<Candidate> out;
+  for (const auto& row : change_rows()) {
+    if (row.kind != kind) continue;
+    for (auto& candidate : row.propose(question, terms)) out.push_back(std::move(candidate));
+  }
+  return out;
+}
+
+/// A question with some settings changed, and what memory it needs and finds there at least and at most.
+struct Node {
+  Candidate settings;
+  Case question;
+  Assessment assessment;
+  double need = 0, have = 0;
+};
+
+/// Weights and caches have their size wherever they lie; buffers and copies come on top.
+double least_need(const Case& question, const Assessment& assessment) {
+  double weights = 0, low = 0, value = 0, rest = 0;
+  for (const auto& pool : assessment.pools) {
+    for (const auto& line : pool.lines) {
+      if (line.term == Term::weights) {
+        low += line.low.value;
+        value += line.bytes.value;
+      } else if (line.term == Term::kv_cache || line.term == Term::recurrent_state) {
+        rest += line.low.value;
+      }
+    }
+  }
+  if (!question.model->weights || value <= 0) return 0;
+  weights = (question.model->weights->total() - question.model->weights->not_loaded) * std::min(1.0, low / value);
+  return std::min(weights, low) + rest;
+}
+
+double most_have(const Assessment& assessment) {
+  double sum = 0;
+  for (const auto& pool : assessment.pools) {
+    if (!pool.have) return std::numeric_limits<double>::infinity();
+    sum += pool.have->value;
+  }
+  return assessment.pools.empty() ? std::numeric_limits<double>::infinity() : sum;
+}
+
+Node make_node(const Case& question, Candidate settings) {
+  Node node;
+  node.question = apply(question, settings);
+  node.settings = std::move(settings);
+  node.assessment = assess(node.question);
+  node.need = least_need(node.question, node.assessment);
+  node.have = most_have(node.assessment);
+  return node;
+}
+
+/// One case to be assessed: a node with a purchase, or with two.
+struct Task {
+  const Node* node;
+  const Candidate* first;
+  const Candidate* second;
+};
+
+int64_t cents(const Candidate& candidate) {
+  return candidate.price.known ? candidate.price.value_cents : kNoPrice;
+}
+int64_t cents(const Option& option) {
+  return option.price.known ? option.price.value_cents : kNoPrice;
+}
+
+bool can_suffice(const Task& task) {
+  double have = task.first->new_box ? task.first->memory.value : task.node->have + task.first->memory.value;
+  if (task.second != nullptr) have += task.second->memory.value;
+  // Several boxes share requests, not weights: the caches of the node may shrink with them.
+  return task.first->boxes > 1 || have >= task.node->need;
+}
+
+Option make_option(Candidate candidate, Case question, Assessment assessment) {
+  Option out;
+  out.changes = std::move(candidate.changes);
+  out.price = std::move(candidate.price);
+  out.power = candidate.power;
+  out.loss = candidate.loss;
+  out.boxes = candidate.boxes;
+  out.unseen = std::move(candidate.unseen);
+  out.question = std::move(question);
+  out.assessment = std::move(assessment);
+  return out;
+}
+
+std::optional<Option> try_task(const Task& task) {
+  Case changed = apply(task.node->question, *task.first);
+  if (task.second != nullptr) changed = apply(changed, *task.second);
+  Assessment result = assess(changed);
+  // What was already judged unknown, or is too slow to estimate, is no way out that money should be spent on.
+  if (!solves(result) || (changed.model->weights && changed.model->architecture.causal && !result.speed.decode)) {
+    return std::nullopt;
+  }
+  Candidate all = task.node->settings + *task.first;
+  if (task.second != nullptr) all = all + *task.second;
+  return make_option(std::move(all), std::move(changed), std::move(result));
+}
+
+/// Tasks side by side; the result does not depend on how many threads there are.
+class Workers {
+ public:
+  Workers(const PlanTerms& terms, Search& out) : terms_(terms), out_(out) {}
+
+  void run(const std::vector<Task>& tasks) {
+    std::vector<std::pair<size_t, Option>> solved;
+    std::mutex guard;
+    std::atomic<size_t> next{0};
+    const auto work = [&](bool tells) {
+      std::vector<std::pair<size_t, Option>> mine;
+      for (size_t i = next++; i < tasks.size(); i = next++) {
+        if (auto option = try_task(tasks[i])) mine.emplace_back(i, std::move(*option));
+        if (tells && terms_.progress && i % 256 == 0) {
+          terms_.progress(static_cast<double>(i) / static_cast<double>(tasks.size()));
+        }
+      }
+      const std::lock_guard lock(guard);
+      std::move(mine.begin(), mine.end(), std::back_inserter(solved));
+    };
+    constexpr size_t kWorthAThread = 256;
+    std::vector<std::thread> others;
+    for (int i = 1; i < terms_.threads && tasks.size() > kWorthAThread; ++i) others.emplace_back(work, false);
+    work(true);
+    for (auto& other : others) other.join();
+    std::sort(solved.begin(), solved.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [index, option] : solved) out_.found.push_back(std::move(option));
+    out_.assessed += static_cast<int64_t>(tasks.size());
+  }
+
+ private:
+  const PlanTerms& terms_;
+  Search& out_;
+};
+
+class Finder {
+ public:
+  Finder(const Case& question, const PlanTerms& terms, Pruning pruning)
+      : question_(question), terms_(terms), pruning_(pruning), workers_(terms, out_) {}
+
+  Search run() {
+    for (auto& setting : propose(Kind::setting, question_, terms_)) {
+      (setting.loss.none() ? lossless_ : reductions_).push_back(std::move(setting));
+    }
+    purchases_ = propose(Kind::purchase, question_, terms_);
+    as_asked();
+    if (!terms_.keep_question) reduced();
+    return std::move(out_);
+  }
+
+ private:
+  /// Everything that gives nothing up.
+  void as_asked() {
+    const Node plain = make_node(question_, {});
+    for (const auto& setting : lossless_) add_if_solved(make_node(question_, setting));
+    purchases_on(plain, kNoPrice);
+    pairs_on(plain, cheapest());
+  }
+
+  /// What gives something up is only worth showing while it is cheaper.
+  void reduced() {
+    const int64_t limit = cheapest();
+    for (auto& settings : combinations()) {
+      const Node node = make_node(question_, std::move(settings));
+      if (!add_if_solved(node)) {
+        for (auto& last : propose(Kind::last_mile, node.question, terms_)) {
+          add_if_solved(make_node(question_, node.settings + last));
+        }
+      }
+      purchases_on(node, limit);
+    }
+    for (auto& last : propose(Kind::last_mile, question_, terms_)) add_if_solved(make_node(question_, std::move(last)));
+  }
+
+  /// One setting of each kind, or none; the settings of one kind stand side by side.
+  std::vector<Candidate> combinations() const {
+    std::vector<Candidate> out;
+    for (const auto& first : reductions_) {
+      out.push_back(first);
+      for (const auto& second : reductions_) {
+        if (first.changes[0].what < second.changes[0].what) out.push_back(second + first);
+      }
+    }
+    return out;
+  }
+
+  bool add_if_solved(const Node& node) {
+    ++out_.considered;
+    ++out_.assessed;
+    if (!solves(node.assessment)) return false;
+    out_.found.push_back(make_option(node.settings, node.question, node.assessment));
+    return true;
+  }
+
+  void take(const Task& task, int64_t price, int64_t limit, std::vector<Task>& tasks) {
+    ++out_.considered;
+    // A purchase without a price is nothing to compare with, but better than nothing.
+    if (price >= limit && !(price == kNoPrice && limit == kNoPrice)) return;
+    if (pruning_ == Pruning::none || can_suffice(task)) tasks.push_back(task);
+  }
+
+  void purchases_on(const Node& node, int64_t limit) {
+    std::vector<Task> tasks;
+    for (const auto& purchase : purchases_) take({&node, &purchase, nullptr}, cents(purchase), limit, tasks);
+    workers_.run(tasks);
+  }
+
+  /// One or two cards and memory, while that is cheaper than a single purchase.
+  void pairs_on(const Node& node, int64_t limit) {
+    std::vector<Task> tasks;
+    for (const auto& card : purchases_) {
+      if (card.changes[0].what != "gpu" || card.changes[0].quantity > 2 || !card.price.known) continue;
+      for (const auto& kit : purchases_) {
+        if (kit.changes[0].what != "ram" || !kit.price.known) continue;
+        take({&node, &card, &kit}, card.price.value_cents + kit.price.value_cents, limit, tasks);
+      }
+    }
+    workers_.run(tasks);
+  }
+
+  int64_t cheapest() const {
+    int64_t least = kNoPrice;
+    for (const auto& option : out_.found) {
+      if (is_plain_answer(option)) least = std::min(least, cents(option));
+    }
+    return least;
+  }
+
+  const Case& question_;
+  const PlanTerms& terms_;
+  Pruning pruning_;
+  std::vector<Candidate> lossless_, reductions_, purchases_;
+  Search out_;
+  Workers workers_;
+};
+
+}  // namespace
+
+bool is_crowded(const Option& option) {
+  constexpr double kCardsOfABoard = 4;
+  return std::any_of(option.unseen.begin(), option.unseen.end(), [](const Unseen& unseen) {
+    return unseen.what == "slots.free" && unseen.needed > kCardsOfABoard;
+  });
+}
+
+bool is_plain_answer(const Option& option) {
+  const auto& decode = option.assessment.speed.decode;
+  return option.loss.none() && option.price.known && !is_crowded(option) &&
+         option.assessment.verdict == Verdict::ready && (!decode || decode->value.value >= kReadingSpeed.value);
+}
+
+bool solves(const Assessment& assessment) {
+  return assessment.verdict == Verdict::ready || assessment.verdict == Verdict::tight;
+}
+
+Search search(const Case& question, const PlanTerms& terms, Pruning pruning) {
+  return Finder(question, terms, pruning).run();
+}
+
+}  // namespace edgefit
