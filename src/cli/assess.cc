@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/build_case.h"
+#include "cli/catalog_flags.h"
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/find_model.h"
@@ -19,6 +20,7 @@ namespace {
 struct AssessFlags {
   std::string model, as_of, fail_on = "not-ready";
   CaseFlags question;
+  CatalogFlags catalog;
   OutputFlags output;
 };
 
@@ -57,9 +59,13 @@ Result<AnswerOptions> options_of(const AssessFlags& flags) {
 Result<int> run(const AssessFlags& flags) {
   const auto outputs = Outputs::make(flags.output, forms());
   if (!outputs) return outputs.error();
-  const auto options = options_of(flags);
+  auto options = options_of(flags);
   if (!options) return options.error();
-  const auto question = build_case(flags.question, flags.model);
+  const auto catalog = find_catalog(flags.catalog);
+  if (!catalog) return catalog.error();
+  options->terms.catalog = catalog->get();
+  options->terms.prices.as_of = options->as_of;
+  const auto question = build_case(flags.question, flags.model, **catalog);
   if (!question) return question.error();
   const Answer result = answer(*question, *options);
   const auto written = outputs->write(
@@ -74,6 +80,7 @@ Run declare_assess(Flags& flags) {
   auto typed = std::make_shared<AssessFlags>();
   flags.positional("MODEL", typed->model, model_help());
   declare_case(flags, typed->question);
+  declare_catalog_flag(flags, typed->catalog);
   declare_output(flags, typed->output, forms());
   flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
