@@ -119,8 +119,10 @@ struct Catalog {
   std::span<const RateRow> rates = {};
 };
 const Catalog& builtin_catalog();
-/// A file of profiles/ or a folder with such files, at any depth of two: its rows replace built-in rows of the
-/// same key and add new ones. Unknown keys, missing `source` or `as_of` and wrong types are a Problem.
+/// Files of profiles/, folders with such files at any depth of two, and offers of suppliers as JSON or CSV: their rows
+/// replace built-in rows of the same key and add new ones; prices stand beside the others. Unknown keys, missing
+/// `source` or `as_of`, wrong types and prices of unknown things are a Problem.
+Result<std::shared_ptr<const Catalog>> load_catalog(std::span<const std::string> paths);
 Result<std::shared_ptr<const Catalog>> load_catalog(const std::string& path);
 
 std::span<const AcceleratorRow> accelerators();
@@ -135,6 +137,9 @@ std::string_view catalog_date();
 Result<const AcceleratorRow*> find_accelerator(std::string_view key, const Catalog& catalog = builtin_catalog());
 Result<const CpuRow*> find_cpu(std::string_view key, const Catalog& catalog = builtin_catalog());
 Result<const SystemRow*> find_system(std::string_view key, const Catalog& catalog = builtin_catalog());
+Result<const PartRow*> find_part(std::string_view key, const Catalog& catalog = builtin_catalog());
+/// The key of an accelerator, a part or a system, whichever the name means; accelerators come first.
+Result<std::string_view> find_item(std::string_view name, const Catalog& catalog = builtin_catalog());
 /// "llama.cpp", "llama.cpp@v0.5.0", "llama.cpp@2024".
 Result<const RuntimeProfile*> find_runtime(std::string_view name, const Catalog& catalog = builtin_catalog());
 /// The profile with this key, name or address, whole: a model of another version is never meant, only suggested. Words

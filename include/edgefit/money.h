@@ -15,8 +15,8 @@ struct Money {
   std::string currency;  ///< "CHF"; empty where the text names none
 };
 
-/// A positive amount with a currency before or after it, a code of three letters or one of € £ $. `where` names the flag
-/// or the line in problems.
+/// A positive amount with a currency before or after it, a code of three letters or one of € £ $. `where` names the
+/// flag or the line in problems.
 Result<Money> parse_money(std::string_view text, const std::string& where);
 /// The same, but the currency may be missing.
 Result<Money> parse_amount(std::string_view text, const std::string& where);

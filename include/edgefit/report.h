@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "edgefit/answer.h"
+#include "edgefit/catalog_entries.h"
 
 namespace edgefit {
 
@@ -30,5 +31,12 @@ std::string render_explanation(const Node& figure, const Style& style, std::stri
 /// `edgefit probe` and `edgefit inspect` as text.
 std::string render_host(const Host& host, const Style& style);
 std::string render_model(const Model& model, const Style& style);
+/// `edgefit catalog`: a line a thing; one thing with all that is known; what has grown old. `terms` are those that the
+/// entries were priced with.
+std::string render_catalog(std::span<const CatalogEntry> entries, const PriceTerms& terms, const Style& style);
+std::string render_catalog_entry(const CatalogEntry& entry, const PriceTerms& terms, const Style& style);
+std::string render_catalog_ages(std::span<const CatalogAge> ages, double months, const Style& style);
+std::string catalog_json(std::span<const CatalogEntry> entries, const PriceTerms& terms);
+std::string catalog_ages_json(std::span<const CatalogAge> ages, const PriceTerms& terms, double months);
 
 }  // namespace edgefit

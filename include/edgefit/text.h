@@ -40,5 +40,7 @@ bool parse_seconds(std::string_view text, Seconds& out);
 bool parse_count(std::string_view text, double& out);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string lower(std::string_view text);
+/// Without the white space at both ends; no-break spaces are white space too.
+std::string_view trimmed(std::string_view text);
 
 }  // namespace edgefit

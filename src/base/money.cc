@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <optional>
 
 #include "edgefit/text.h"
@@ -21,24 +21,12 @@ struct Sign {
   std::string_view text, currency;
 };
 /// Longest first.
-constexpr std::array kSigns = {Sign{"us$", "USD"}, Sign{"sfr.", "CHF"}, Sign{"sfr", "CHF"},        Sign{"fr.", "CHF"},
+constexpr std::array kSigns = {Sign{"us$", "USD"}, Sign{"sfr.", "CHF"}, Sign{"sfr", "CHF"}, Sign{"fr.", "CHF"},
                                Sign{"$", "USD"},   Sign{"£", "GBP"},    Sign{"€", "EUR"}};
-constexpr std::array<std::string_view, 4> kSpaces = {" ", "\t", "\xc2\xa0", "\xe2\x80\xaf"};
 /// Between thousands: spaces, and the Swiss apostrophe, straight or curly.
 constexpr std::array<std::string_view, 5> kGroupMarks = {"'", "\xe2\x80\x99", " ", "\xc2\xa0", "\xe2\x80\xaf"};
 /// "1799.-", "1799.--", "1799.–": no cents.
 constexpr std::array<std::string_view, 6> kNoCents = {".--", ",--", ".-", ",-", ".\xe2\x80\x93", ",\xe2\x80\x93"};
-
-std::string_view cut_spaces(std::string_view text) {
-  for (bool cut = true; cut;) {
-    cut = false;
-    for (const auto space : kSpaces) {
-      if (text.starts_with(space)) text.remove_prefix(space.size()), cut = true;
-      if (text.ends_with(space)) text.remove_suffix(space.size()), cut = true;
-    }
-  }
-  return text;
-}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -53,7 +41,7 @@ std::string cut_currency(std::string_view& text, bool front) {
     if (text.size() <= sign.text.size()) continue;
     const size_t at = front ? 0 : text.size() - sign.text.size();
     if (lower(text.substr(at, sign.text.size())) != sign.text) continue;
-    text = cut_spaces(front ? text.substr(sign.text.size()) : text.substr(0, at));
+    text = trimmed(front ? text.substr(sign.text.size()) : text.substr(0, at));
     return std::string(sign.currency);
   }
   if (text.size() < 4) return {};
@@ -62,7 +50,7 @@ std::string cut_currency(std::string_view& text, bool front) {
   if (!std::all_of(code.begin(), code.end(), is_letter) || is_letter(beside)) return {};
   std::string out(code);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
-  text = cut_spaces(front ? text.substr(3) : text.substr(0, text.size() - 3));
+  text = trimmed(front ? text.substr(3) : text.substr(0, text.size() - 3));
   return out;
 }
 
@@ -133,7 +121,7 @@ Result<Money> parse_amount(std::string_view text, const std::string& where) {
   const auto fail = [&](const char* what, const char* hint) {
     return Problem{fmt::format("{} \"{}\"", what, shown), where, hint};
   };
-  std::string_view rest = cut_spaces(text);
+  std::string_view rest = trimmed(text);
   if (rest.empty() || rest.size() > kLongest) return fail(tr("this is no amount of money:"), tr("write it as 1234.50"));
   Money out;
   out.currency = cut_currency(rest, true);
@@ -144,7 +132,8 @@ Result<Money> parse_amount(std::string_view text, const std::string& where) {
   if (!number.plain && number.trouble == Trouble::two_meanings)
     return fail(tr("this amount can be read in two ways:"), tr("write it without thousands, or with cents: 1234.00"));
   if (!number.plain) return fail(tr("this is no amount of money:"), tr("write it as 1234.50"));
-  const double units = std::strtod(number.plain->c_str(), nullptr);
+  double units = 0;
+  std::from_chars(number.plain->data(), number.plain->data() + number.plain->size(), units);
   if (!(units > 0) || units > kMostUnits || std::llround(units * 100) == 0)
     return fail(tr("this amount is out of range:"), "");
   out.cents = std::llround(units * 100);
@@ -154,8 +143,8 @@ Result<Money> parse_amount(std::string_view text, const std::string& where) {
 Result<Money> parse_money(std::string_view text, const std::string& where) {
   auto out = parse_amount(text, where);
   if (out && out->currency.empty())
-    return Problem{fmt::format("{} \"{}\"", tr("the currency is missing in"), printable(text.substr(0, kLongest))), where,
-                   tr("write it as \"20000 CHF\"")};
+    return Problem{fmt::format("{} \"{}\"", tr("the currency is missing in"), printable(text.substr(0, kLongest))),
+                   where, tr("write it as \"20000 CHF\"")};
   return out;
 }
 

@@ -23,6 +23,19 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+std::string_view trimmed(std::string_view text) {
+  // The last two are the no-break space and the narrow one, which spreadsheets put between digits.
+  constexpr std::array<std::string_view, 4> kSpaces = {" ", "\t", "\xc2\xa0", "\xe2\x80\xaf"};
+  for (bool cut = true; cut;) {
+    cut = false;
+    for (const auto space : kSpaces) {
+      if (text.starts_with(space)) text.remove_prefix(space.size()), cut = true;
+      if (text.ends_with(space)) text.remove_suffix(space.size()), cut = true;
+    }
+  }
+  return text;
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && lower(a) == lower(b);
 }

@@ -295,12 +295,6 @@ std::optional<BytesPerSecond> parse_bandwidth(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 /// Cuts the next part up to a comma off the front.
 std::string_view next_part(std::string_view& text) {
   const size_t comma = std::min(text.find(','), text.size());

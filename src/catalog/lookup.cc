@@ -25,6 +25,9 @@ Maybe memory_of(const AcceleratorRow& row) {
 Maybe memory_of(const SystemRow& row) {
   return row.memory_gib;
 }
+Maybe memory_of(const PartRow& row) {
+  return row.memory_gib;
+}
 Maybe memory_of(const CpuRow&) {
   return std::nullopt;
 }
@@ -187,6 +190,33 @@ Result<const CpuRow*> find_cpu(std::string_view key, const Catalog& catalog) {
 
 Result<const SystemRow*> find_system(std::string_view key, const Catalog& catalog) {
   return find_row(key, catalog.systems, "--system", tr("the catalog has no system"), tr("fits several systems"));
+}
+
+Result<const PartRow*> find_part(std::string_view key, const Catalog& catalog) {
+  return find_row(key, catalog.parts, "", tr("the catalog has no part"), tr("fits several parts"));
+}
+
+Result<std::string_view> find_item(std::string_view name, const Catalog& catalog) {
+  const auto key_of = [](const auto& row) { return Result<std::string_view>(row->key); };
+  const auto take = [&](const auto& found, auto find) -> std::optional<Result<std::string_view>> {
+    if (found.empty()) return std::nullopt;
+    if (found.size() == 1) return key_of(found.front());
+    return find(name, catalog).error();  // it fits several: says which
+  };
+  // A whole key before the words of a name: "dgx-spark" is no part of anything else.
+  const std::string exact = condensed(name);
+  const auto whole = [&](const auto& row) { return condensed(row.key) == exact; };
+  if (const auto rows = rows_where(catalog.systems, whole); rows.size() == 1) return key_of(rows.front());
+  if (const auto rows = rows_where(catalog.parts, whole); rows.size() == 1) return key_of(rows.front());
+  if (auto key = take(candidates(name, catalog.accelerators), find_accelerator)) return *key;
+  if (auto key = take(candidates(name, catalog.parts), find_part)) return *key;
+  if (auto key = take(candidates(name, catalog.systems), find_system)) return *key;
+  std::vector<std::string> near;
+  for (const auto& keys :
+       {near_keys(name, catalog.accelerators), near_keys(name, catalog.parts), near_keys(name, catalog.systems)})
+    if (!keys.empty()) near.push_back(keys.substr(0, keys.find(',')));
+  return Problem{fmt::format("{} \"{}\"", tr("the catalog has no"), printable(name.substr(0, 80))), "",
+                 near.empty() ? std::string() : fmt::format("{} {}?", tr("did you mean"), fmt::join(near, ", "))};
 }
 
 Result<const ModelProfile*> find_model_profile(std::string_view name, const Catalog& catalog) {

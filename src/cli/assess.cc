@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/build_case.h"
+#include "cli/catalog_flags.h"
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/find_model.h"
@@ -21,6 +22,7 @@ struct AssessFlags {
   std::string model, as_of, fail_on = "not-ready";
   CaseFlags question;
   TermFlags terms;
+  CatalogFlags catalog;
   OutputFlags output;
 };
 
@@ -41,7 +43,7 @@ std::vector<Form> forms() {
   return out;
 }
 
-Result<AnswerOptions> options_of(const AssessFlags& flags) {
+Result<AnswerOptions> options_of(const AssessFlags& flags, const Catalog& catalog) {
   AnswerOptions options;
   auto date = report_date(flags.as_of);
   if (!date) return date.error();
@@ -53,7 +55,7 @@ Result<AnswerOptions> options_of(const AssessFlags& flags) {
                    tr("say not-ready, tight or never")};
   }
   options.fail_on = row->value;
-  auto terms = parse_terms(flags.terms, options.as_of, builtin_catalog());
+  auto terms = parse_terms(flags.terms, options.as_of, catalog);
   if (!terms) return terms.error();
   options.terms = std::move(*terms);
   return options;
@@ -62,9 +64,11 @@ Result<AnswerOptions> options_of(const AssessFlags& flags) {
 Result<int> run(const AssessFlags& flags) {
   const auto outputs = Outputs::make(flags.output, forms());
   if (!outputs) return outputs.error();
-  const auto options = options_of(flags);
+  const auto catalog = find_catalog(flags.catalog);
+  if (!catalog) return catalog.error();
+  const auto options = options_of(flags, **catalog);
   if (!options) return options.error();
-  const auto question = build_case(flags.question, flags.model);
+  const auto question = build_case(flags.question, flags.model, **catalog);
   if (!question) return question.error();
   const Answer result = answer(*question, *options);
   const auto written = outputs->write(
@@ -80,6 +84,7 @@ Run declare_assess(Flags& flags) {
   flags.positional("MODEL", typed->model, model_help());
   declare_case(flags, typed->question);
   declare_terms(flags, typed->terms);
+  declare_catalog_flag(flags, typed->catalog);
   declare_output(flags, typed->output, forms());
   flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));

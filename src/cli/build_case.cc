@@ -36,8 +36,9 @@ std::string default_runtime(const Model& model) {
   return std::string(row == kDefaultRuntimes.end() ? "llama.cpp" : row->runtime);
 }
 
-Result<std::shared_ptr<const Model>> load_model(const std::string& path, const Precision* quant) {
-  auto model = find_model(path);
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, const Precision* quant,
+                                                const Catalog& catalog) {
+  auto model = find_model(path, catalog);
   if (!model) return model.error();
   prepare(*model);
   return std::make_shared<const Model>(quant != nullptr ? requantize(*model, *quant) : std::move(*model));
@@ -49,9 +50,9 @@ Result<Done> add_ram(Host& host, Bytes ram) {
   return Problem{tr("memory cannot be added to a box whose memory is not known"), "--add ram", tr("say --ram SIZE")};
 }
 
-Result<Done> add_hardware(Host& host, const Additions& additions) {
+Result<Done> add_hardware(Host& host, const Additions& additions, const Catalog& catalog) {
   for (const auto& flag : additions.gpus) {
-    const auto row = find_accelerator(flag.key);
+    const auto row = find_accelerator(flag.key, catalog);
     if (!row) return row.error();
     Gpu gpu = describe_gpu(**row);
     const Origin said{Origin::Kind::user, "--add gpu=" + flag.key};
@@ -63,22 +64,24 @@ Result<Done> add_hardware(Host& host, const Additions& additions) {
 }
 
 /// The box of the question. `live` is a probe under way, when the live box is asked.
-Result<Host> find_host(const CaseFlags& typed, const CaseSettings& settings, std::optional<Probe>& live) {
+Result<Host> find_host(const CaseFlags& typed, const CaseSettings& settings, std::optional<Probe>& live,
+                       const Catalog& catalog) {
   Result<Host> host = live                 ? Result<Host>(live->finish())
-                      : typed.host.empty() ? describe_host(settings.box)
+                      : typed.host.empty() ? describe_host(settings.box, catalog)
                                            : read_host(typed.host);
   if (!host) return host;
-  fill_from_catalog(*host);
+  fill_from_catalog(*host, catalog);
   for (const auto& fact : typed.facts) {
     if (auto stated = state_fact(*host, fact); !stated) return stated.error();
   }
-  if (auto added = add_hardware(*host, settings.additions); !added) return added.error();
+  if (auto added = add_hardware(*host, settings.additions, catalog); !added) return added.error();
   return host;
 }
 
-Result<Runtime> find_engine(const CaseSettings& settings, const Model& model) {
+Result<Runtime> find_engine(const CaseSettings& settings, const Model& model, const Catalog& catalog) {
   Runtime runtime = settings.runtime;
-  const auto profile = find_runtime(settings.runtime_name.empty() ? default_runtime(model) : settings.runtime_name);
+  const auto profile =
+      find_runtime(settings.runtime_name.empty() ? default_runtime(model) : settings.runtime_name, catalog);
   if (!profile) return profile.error();
   runtime.profile = *profile;
   if (!runtime.backend_chosen || runtime.profile->find(runtime.backend) != nullptr) return runtime;
@@ -121,17 +124,17 @@ Result<Host> read_host(const std::string& path) {
   return read_host_json(*text, path);
 }
 
-Result<Case> build_case(const CaseFlags& typed, const std::string& model_path) {
+Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, const Catalog& catalog) {
   const auto settings = parse_case_flags(typed);
   if (!settings) return settings.error();
   std::optional<Probe> live;
   if (typed.host.empty() && !settings->box.any()) live.emplace(ProbeOptions{{}, {folder_of(model_path)}, utc_now()});
 
-  auto model = load_model(model_path, settings->quant);
+  auto model = load_model(model_path, settings->quant, catalog);
   if (!model) return model.error();
-  auto engine = find_engine(*settings, **model);
+  auto engine = find_engine(*settings, **model, catalog);
   if (!engine) return engine.error();
-  auto host = find_host(typed, *settings, live);
+  auto host = find_host(typed, *settings, live, catalog);
   if (!host) return host.error();
 
   Case question;

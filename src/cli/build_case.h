@@ -6,12 +6,15 @@
 
 #include "cli/case_flags.h"
 #include "edgefit/case.h"
+#include "edgefit/catalog.h"
 #include "edgefit/result.h"
 
 namespace edgefit {
 
-/// Live box, recorded box or described box; model completed; engine, backend, load and goals resolved.
-Result<Case> build_case(const CaseFlags& typed, const std::string& model_path);
+/// Live box, recorded box or described box; model completed; engine, backend, load and goals resolved. The Case points
+/// into `catalog`.
+Result<Case> build_case(const CaseFlags& typed, const std::string& model_path,
+                        const Catalog& catalog = builtin_catalog());
 
 /// A recorded host.json.
 Result<Host> read_host(const std::string& path);

@@ -23,6 +23,7 @@ constexpr std::array kCommands = {
     Command{"inspect", "what a model file or descriptor says", declare_inspect},
     Command{"probe", "what this box is", declare_probe},
     Command{"explain", "the arithmetic behind any number of an assessment", declare_explain},
+    Command{"catalog", "hardware, parts and prices that edgefit knows, and how old they are", declare_catalog},
 };
 
 constexpr int kUsage = 2;
@@ -43,7 +44,7 @@ std::string overview() {
 }
 
 std::string version() {
-  const size_t rows = accelerators().size() + cpus().size() + systems().size();
+  const size_t rows = accelerators().size() + cpus().size() + systems().size() + builtin_catalog().parts.size();
   return fmt::format("edgefit {} (catalog {}, {} rows)\n", EDGEFIT_VERSION, catalog_date(), rows);
 }
 

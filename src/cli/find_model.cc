@@ -30,10 +30,10 @@ bool looks_like_path(const std::string& word) {
 
 }  // namespace
 
-Result<Model> find_model(const std::string& word) {
+Result<Model> find_model(const std::string& word, const Catalog& catalog) {
   auto model = read_model(word);
   if (model || exists(word)) return model;
-  if (const auto profile = find_model_profile(word)) {
+  if (const auto profile = find_model_profile(word, catalog)) {
     return read_model_profile(**profile);
   } else if (!looks_like_path(word)) {
     Problem problem = profile.error();

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "edgefit/catalog.h"
 #include "edgefit/model.h"
 #include "edgefit/result.h"
 
@@ -10,7 +11,7 @@ namespace edgefit {
 
 /// What lies at the path `word` wins; else the profile of that name. A word that is neither and looks like a path gets
 /// the file's own error, any other the nearest names.
-Result<Model> find_model(const std::string& word);
+Result<Model> find_model(const std::string& word, const Catalog& catalog = builtin_catalog());
 
 /// MODEL's line in --help.
 const char* model_help();

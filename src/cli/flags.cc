@@ -79,6 +79,10 @@ void Flags::positional(const char* name, std::string& value, const std::string& 
   app_->add_option(name, value, help)->type_name("")->required(need == Need::required);
 }
 
+void Flags::words(const char* name, std::vector<std::string>& values, const std::string& help) {
+  app_->add_option(name, values, help)->type_name("")->expected(0, -1);
+}
+
 Result<Flags::Wish> Flags::parse(const std::vector<std::string>& words) {
   std::vector<std::string> reversed(words.rbegin(), words.rend());  // CLI11 takes them from the back
   try {

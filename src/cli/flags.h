@@ -34,6 +34,9 @@ class Flags {
   /// Positionals come in the order of their declaration.
   void positional(const char* name, std::string& value, const std::string& help, Need need = Need::required);
 
+  /// All words after the other positionals; may be none.
+  void words(const char* name, std::vector<std::string>& values, const std::string& help);
+
   enum class Wish { run, help };
   /// Fills the values from the words after the command; a Problem for words that do not fit.
   Result<Wish> parse(const std::vector<std::string>& words);

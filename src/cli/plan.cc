@@ -26,6 +26,7 @@ struct PlanFlags {
   std::string model, as_of, option;
   CaseFlags question;
   TermFlags terms;
+  CatalogFlags catalog;
   OutputFlags output;
 };
 
@@ -65,10 +66,12 @@ Result<int> run(const PlanFlags& flags) {
   if (!date) return date.error();
   options.as_of = std::move(*date);
   options.plan_unknown = true;
-  auto terms = parse_terms(flags.terms, options.as_of, builtin_catalog());
+  const auto catalog = find_catalog(flags.catalog);
+  if (!catalog) return catalog.error();
+  auto terms = parse_terms(flags.terms, options.as_of, **catalog);
   if (!terms) return terms.error();
   options.terms = std::move(*terms);
-  const auto question = build_case(flags.question, flags.model);
+  const auto question = build_case(flags.question, flags.model, **catalog);
   if (!question) return question.error();
   Progress progress(tr("searching"));
   options.terms.progress = [&progress](double share) { progress.show(share); };
@@ -96,6 +99,7 @@ Run declare_plan(Flags& flags) {
   flags.positional("MODEL", typed->model, model_help());
   flags.text("--option", typed->option, "N", tr("this one in detail (default: the recommended one)"));
   declare_terms(flags, typed->terms);
+  declare_catalog_flag(flags, typed->catalog);
   declare_case(flags, typed->question);
   declare_output(flags, typed->output, forms());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));

@@ -35,28 +35,15 @@ Result<std::string> find_vendor(const std::string& typed, const Catalog& catalog
   return bad_value("--vendor", typed, std::move(hint));
 }
 
-/// The currency is written in capitals and has a rate.
-Result<std::string> find_currency(const std::string& typed, const Catalog& catalog) {
-  std::string code = typed;
-  for (char& c : code) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  if (code == "USD" || exchange(100, "USD", code, catalog)) return code;
-  std::string known = "USD";
-  for (const auto& rate : catalog.rates) {
-    if (rate.currency != "USD") known += " " + std::string(rate.currency);
-  }
-  return bad_value("--currency", typed, fmt::format("{} {}", tr("there are exchange rates for"), known));
-}
-
 }  // namespace
 
 void declare_terms(Flags& flags, TermFlags& typed) {
   flags.heading(tr("What may be bought"));
   flags.text("--budget", typed.budget, "MONEY", tr("like \"20000 CHF\", excluding VAT"));
-  flags.text("--currency", typed.currency, "CODE", tr("of the prices (default: the budget's, else USD)"));
+  declare_price_flags(flags, typed.prices);
   flags.text("--vendor", typed.vendor, "NAME", tr("accelerators of this maker only"));
   flags.text("--max-watts", typed.max_watts, "N", tr("most that the purchase may draw"));
   flags.toggle("--office", typed.office, tr("people sit beside it: no server cards, no rack boxes"));
-  flags.toggle("--allow-used", typed.allow_used, tr("used and discontinued goods too"));
   flags.toggle("--as-asked", typed.as_asked, tr("only what reduces nothing"));
   flags.text("--limit", typed.limit, "N", tr("options at most (default: 8)"));
 }
@@ -64,26 +51,23 @@ void declare_terms(Flags& flags, TermFlags& typed) {
 Result<PlanTerms> parse_terms(const TermFlags& typed, const std::string& date, const Catalog& catalog) {
   PlanTerms terms;
   terms.catalog = &catalog;
-  terms.prices.as_of = date;
-  terms.prices.allow_used = typed.allow_used;
   terms.office = typed.office;
   terms.keep_question = typed.as_asked;
   terms.threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 64U));
-  std::string currency = typed.currency;
+  PriceFlags prices = typed.prices;
+  Money budget;
   if (!typed.budget.empty()) {
     const auto money = parse_money(typed.budget, "--budget");
     if (!money) return money.error();
-    terms.budget_cents = money->cents;
-    if (currency.empty()) currency = money->currency;
+    budget = *money;
+    if (prices.currency.empty()) prices.currency = budget.currency;
   }
-  if (!currency.empty()) {
-    auto code = find_currency(currency, catalog);
-    if (!code) return code.error();
-    terms.prices.currency = std::move(*code);
-  }
-  if (terms.budget_cents) {
-    const auto money = parse_money(typed.budget, "--budget");
-    const auto cents = exchange(static_cast<double>(money->cents), money->currency, terms.prices.currency, catalog);
+  if (prices.currency.empty()) prices.currency = "USD";
+  auto priced = price_terms(prices, date, catalog);
+  if (!priced) return priced.error();
+  terms.prices = std::move(*priced);
+  if (!typed.budget.empty()) {
+    const auto cents = exchange(static_cast<double>(budget.cents), budget.currency, terms.prices.currency, catalog);
     if (!cents) return bad_value("--budget", typed.budget, tr("there is no exchange rate for this currency"));
     terms.budget_cents = static_cast<int64_t>(*cents);
   }

@@ -1,9 +1,9 @@
 // The flags that bound a purchase: budget, currency, maker, watts, noise (docs/plan.md).
 #pragma once
 
-#include <memory>
 #include <string>
 
+#include "cli/catalog_flags.h"
 #include "cli/flags.h"
 #include "edgefit/plan.h"
 #include "edgefit/result.h"
@@ -12,8 +12,9 @@ namespace edgefit {
 
 /// Exactly what was typed.
 struct TermFlags {
-  std::string budget, currency, vendor, max_watts, limit;
-  bool allow_used = false, office = false, as_asked = false;
+  std::string budget, vendor, max_watts, limit;
+  PriceFlags prices{"", false};  ///< no currency: the budget's
+  bool office = false, as_asked = false;
 };
 void declare_terms(Flags& flags, TermFlags& typed);
 

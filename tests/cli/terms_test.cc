@@ -26,7 +26,7 @@ TEST(Terms, TheBudgetSetsTheCurrency) {
   ASSERT_TRUE(terms);
   EXPECT_EQ(terms->budget_cents, 2000000);
   EXPECT_EQ(terms->prices.currency, "CHF");
-  typed.currency = "usd";
+  typed.prices.currency = "usd";
   const auto other = parsed(typed);
   ASSERT_TRUE(other);
   EXPECT_EQ(other->prices.currency, "USD");
@@ -39,10 +39,10 @@ TEST(Terms, BadValuesSayWhichFlag) {
     std::string TermFlags::*member;
     const char* value;
   };
-  const Bad kBad[] = {{"--budget", &TermFlags::budget, "plenty"},      {"--currency", &TermFlags::currency, "XXX"},
-                      {"--vendor", &TermFlags::vendor, "NVIDEA"},      {"--max-watts", &TermFlags::max_watts, "-3"},
-                      {"--limit", &TermFlags::limit, "0"},             {"--limit", &TermFlags::limit, "many"},
-                      {"--max-watts", &TermFlags::max_watts, "100 W"}, {"--budget", &TermFlags::budget, "-5 EUR"}};
+  const Bad kBad[] = {{"--budget", &TermFlags::budget, "plenty"},   {"--vendor", &TermFlags::vendor, "NVIDEA"},
+                      {"--max-watts", &TermFlags::max_watts, "-3"}, {"--limit", &TermFlags::limit, "0"},
+                      {"--limit", &TermFlags::limit, "many"},       {"--max-watts", &TermFlags::max_watts, "100 W"},
+                      {"--budget", &TermFlags::budget, "-5 EUR"}};
   for (const auto& bad : kBad) {
     TermFlags typed;
     typed.*bad.member = bad.value;
@@ -51,6 +51,14 @@ TEST(Terms, BadValuesSayWhichFlag) {
     EXPECT_NE((terms.error().where + terms.error().what).find(bad.flag), std::string::npos) << terms.error().where;
     EXPECT_FALSE(terms.error().hint.empty());
   }
+}
+
+TEST(Terms, ACurrencyWithoutARateIsRefused) {
+  TermFlags typed;
+  typed.prices.currency = "XXX";
+  const auto terms = parsed(typed);
+  ASSERT_FALSE(terms);
+  EXPECT_EQ(terms.error().where, "--currency");
 }
 
 TEST(Terms, TheMakerIsWrittenAsTheCatalogDoes) {
