@@ -13,7 +13,6 @@ namespace edgefit {
 namespace {
 
 constexpr const char* kNvidiaFolder = "/proc/driver/nvidia/gpus/";
-constexpr unsigned kMicrosoft = 0x1414;
 
 struct VendorRow {
   unsigned id;
