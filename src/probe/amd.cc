@@ -140,6 +140,9 @@ void describe_amd_gpu(const Root& root, const PciFunction& function, const std::
   if (is_amd_apu(function) && gpu.kind != GpuClass::unified)
     gpu.kind = listed(function.device, std::begin(kLargeApus), std::end(kLargeApus)) ? GpuClass::unified
                                                                                      : GpuClass::integrated;
+  // An APU without a carve-out has none (MI300A); a card without memory does not exist.
+  if (gpu.kind == GpuClass::discrete && gpu.vram_total && gpu.vram_total->value == 0)
+    gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("the driver says that this card has no memory"));
   if (const auto version = root.read(kRocmVersion, 64); version && !version->empty())
     gpu.runtimes.emplace_back("rocm", *version);
 }
