@@ -171,11 +171,27 @@ void add_gpus(Host& host, const Gpu& gpu, int count) {
   number_pools(host);
 }
 
+namespace {
+
+/// Apple's GPUs have no PCI id. "Apple M2 Max" is sold with 30 or 38 cores: what all of its rows agree on is a fact.
+std::vector<const AcceleratorRow*> chips_by_name(const Gpu& gpu, const Catalog& catalog) {
+  std::vector<const AcceleratorRow*> rows;
+  if (gpu.vendor != "Apple" || !gpu.name) return rows;
+  for (const auto& row : catalog.accelerators) {
+    if (row.vendor != gpu.vendor || !row.name.starts_with(*gpu.name + " ")) continue;
+    const auto rest = row.name.substr(gpu.name->size() + 1);
+    if (!rest.empty() && rest.front() >= '0' && rest.front() <= '9') rows.push_back(&row);  // "38-core GPU", not "Max"
+  }
+  return rows;
+}
+
+}  // namespace
+
 void fill_from_catalog(Host& host, const Catalog& catalog) {
   for (Gpu& gpu : host.gpus) {
     if (gpu.state == GpuState::described) continue;
-    const auto rows = gpu.pci.empty() ? std::vector<const AcceleratorRow*>()
-                                      : accelerators_by_pci(gpu.pci, gpu.vram_total.value, catalog);
+    const auto rows =
+        gpu.pci.empty() ? chips_by_name(gpu, catalog) : accelerators_by_pci(gpu.pci, gpu.vram_total.value, catalog);
     if (!rows.empty())
       fill_gpu(gpu, common_of(rows));
     else if (gpu.features.empty() && gpu.vendor == "NVIDIA" && gpu.compute_capability)

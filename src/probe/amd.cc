@@ -55,24 +55,6 @@ void read_amd_memory(const Root& root, const std::string& path, Gpu& gpu) {
     gpu.vram_free = {Bytes{gpu.vram_total->value - *used}, {Origin::Kind::driver, path + "/mem_info_vram_used"}};
 }
 
-/// The board's name: the driver's for a few, else the list that comes with libdrm, by device and revision.
-void read_amd_name(const Root& root, const PciFunction& function, Gpu& gpu) {
-  const std::string file = function.path() + "/product_name";
-  if (const auto name = root.read(file, 256); name && !name->empty()) {
-    gpu.name = {*name, {Origin::Kind::driver, file}};
-    return;
-  }
-  constexpr const char* kList = "/usr/share/libdrm/amdgpu.ids";
-  const auto revision = to_hex(root.read(function.path() + "/revision", 64).value_or(""));
-  const auto list = revision ? root.read(kList, 1 << 20) : std::nullopt;
-  for (const auto line : split_lines(text_of(list))) {
-    const auto fields = split(line, ',');
-    if (fields.size() != 3 || to_hex(fields[0]) != function.device || to_hex(fields[1]) != *revision) continue;
-    gpu.name = {std::string(fields[2]), {Origin::Kind::catalog, kList}};
-    return;
-  }
-}
-
 /// XGMI links between GPUs; Linux include/uapi/linux/kfd_sysfs.h and amdkfd/kfd_crat.h: type 11.
 void read_xgmi(const Root& root, const KfdNode& node, const std::vector<KfdNode>& all, Gpu& gpu) {
   constexpr double kXgmi = 11;
@@ -89,6 +71,20 @@ void read_xgmi(const Root& root, const KfdNode& node, const std::vector<KfdNode>
 }
 
 }  // namespace
+
+Fact<std::string> amd_name(const Root& root, const PciFunction& function) {
+  const std::string file = function.path() + "/product_name";
+  if (const auto name = root.read(file, 256); name && !name->empty()) return {*name, {Origin::Kind::driver, file}};
+  constexpr const char* kList = "/usr/share/libdrm/amdgpu.ids";
+  const auto revision = to_hex(root.read(function.path() + "/revision", 64).value_or(""));
+  const auto list = revision ? root.read(kList, 1 << 20) : std::nullopt;
+  for (const auto line : split_lines(text_of(list))) {
+    const auto fields = split(line, ',');
+    if (fields.size() == 3 && to_hex(fields[0]) == function.device && to_hex(fields[1]) == *revision)
+      return {std::string(fields[2]), {Origin::Kind::catalog, kList}};
+  }
+  return Fact<std::string>::unknown(tr("neither the driver nor libdrm's list tells the name"));
+}
 
 std::string gfx_name(double version) {
   if (!(version > 0) || version > 1e6) return {};
@@ -129,7 +125,7 @@ bool is_amd_apu(const PciFunction& function) {
 void describe_amd_gpu(const Root& root, const PciFunction& function, const std::vector<KfdNode>& kfd, Gpu& gpu) {
   const std::string path = function.path();
   read_amd_memory(root, path, gpu);
-  read_amd_name(root, function, gpu);
+  gpu.name = amd_name(root, function);
   const auto node =
       std::find_if(kfd.begin(), kfd.end(), [&](const KfdNode& n) { return n.bdf == normal_bdf(function.bdf); });
   if (node != kfd.end()) {
@@ -144,6 +140,9 @@ void describe_amd_gpu(const Root& root, const PciFunction& function, const std::
   if (is_amd_apu(function) && gpu.kind != GpuClass::unified)
     gpu.kind = listed(function.device, std::begin(kLargeApus), std::end(kLargeApus)) ? GpuClass::unified
                                                                                      : GpuClass::integrated;
+  // An APU without a carve-out has none (MI300A); a card without memory does not exist.
+  if (gpu.kind == GpuClass::discrete && gpu.vram_total && gpu.vram_total->value == 0)
+    gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("the driver says that this card has no memory"));
   if (const auto version = root.read(kRocmVersion, 64); version && !version->empty())
     gpu.runtimes.emplace_back("rocm", *version);
 }

@@ -26,6 +26,9 @@ std::string gfx_name(double version);
 /// Graphics in the processor's package that use main memory.
 bool is_amd_apu(const PciFunction& function);
 
+/// The board's name: the driver's for a few, else the list that comes with libdrm, by device and revision.
+Fact<std::string> amd_name(const Root& root, const PciFunction& function);
+
 /// Fills what amdgpu's files tell: memory, name, compute units, gfx target, links.
 void describe_amd_gpu(const Root& root, const PciFunction& function, const std::vector<KfdNode>& kfd, Gpu& gpu);
 

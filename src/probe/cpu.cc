@@ -7,6 +7,7 @@
 #include <set>
 
 #include "edgefit/text.h"
+#include "probe/amd_cores.h"
 #include "probe/cpuid.h"
 #include "probe/parse.h"
 
@@ -15,6 +16,8 @@ namespace {
 
 constexpr const char* kPerformanceCore = "P-core";
 constexpr const char* kEfficientCore = "E-core";
+constexpr const char* kUsualCore = "core";
+constexpr const char* kDenseCore = "dense core";
 constexpr const char* kBaseClock = "/cpufreq/base_frequency";
 constexpr const char* kCpuFolder = "/sys/devices/system/cpu/cpu";
 
@@ -75,6 +78,13 @@ std::vector<CpuGroup> intel_groups(const Root& root, const Topology& topology) {
   groups.push_back({kPerformanceCore, by_clock.begin()->second});
   groups.push_back({kEfficientCore, by_clock.rbegin()->second});
   return groups;
+}
+
+/// Dense cores are the same design at a lower clock.
+std::vector<CpuGroup> amd_groups(const Root& root, const CpuInfo& info, const Topology& topology) {
+  auto cores = find_amd_cores(root, info, topology);
+  if (!cores) return {};
+  return {{kUsualCore, std::move(cores->usual)}, {kDenseCore, std::move(cores->dense)}};
 }
 
 /// By design of the core, not by capacity: hwloc 2.9 sees five kinds in a GB10, whose ten X925 differ only in binning.
@@ -139,7 +149,7 @@ int fp32_per_cycle(const CpuInfo& info, const CpuKind& kind) {
 }
 
 Fact<std::string> cpu_model(const Root& root, const CpuInfo& info, const std::vector<CpuKind>& kinds) {
-  if (!info.model_name.empty() && info.parts.empty()) return {info.model_name, {Origin::Kind::os, "/proc/cpuinfo"}};
+  if (!info.model_name.empty() && info.parts.empty()) return {info.model_name, {Origin::Kind::os, info.source}};
   if (!info.parts.empty()) {
     std::string names;
     for (const auto& kind : kinds) names += (names.empty() ? "" : " + ") + kind.name;
@@ -147,11 +157,11 @@ Fact<std::string> cpu_model(const Root& root, const CpuInfo& info, const std::ve
   }
   if (const auto text = root.read("/proc/device-tree/model"); text && !text->empty())
     return {text->substr(0, text->find('\0')), {Origin::Kind::firmware, "/proc/device-tree/model"}};
-  return Fact<std::string>::unknown(tr("/proc/cpuinfo names no model"));
+  return Fact<std::string>::unknown(say(tr("{} names no model"), info.source));
 }
 
 Fact<std::string> cpu_vendor(const CpuInfo& info) {
-  if (!info.vendor.empty()) return {info.vendor, {Origin::Kind::os, "/proc/cpuinfo"}};
+  if (!info.vendor.empty()) return {info.vendor, {Origin::Kind::os, info.source}};
   struct Row {
     unsigned implementer;
     const char* name;
@@ -161,7 +171,7 @@ Fact<std::string> cpu_vendor(const CpuInfo& info) {
   for (const auto& row : kVendors)
     if (!info.parts.empty() && info.parts[0].implementer == row.implementer)
       return {row.name, {Origin::Kind::os, "/proc/cpuinfo: CPU implementer"}};
-  return Fact<std::string>::unknown(tr("/proc/cpuinfo names no vendor"));
+  return Fact<std::string>::unknown(say(tr("{} names no vendor"), info.source));
 }
 
 /// Allowed physical cores of the fastest kind that this process may be scheduled on, cut to the quota, at least one.
@@ -169,6 +179,9 @@ Fact<std::string> cpu_vendor(const CpuInfo& info) {
 Fact<double> recommend_threads(const Root& root, const Host& host, const Topology& topology) {
   if (host.cpu.kinds.empty() || !host.cpu.kinds.front().cores) return Fact<double>::unknown(tr("cores are not known"));
   double threads = *host.cpu.kinds.front().cores;
+  // Dense cores outnumber the others by more than they are slower.
+  for (const auto& kind : host.cpu.kinds)
+    if (kind.name == kDenseCore) threads += kind.cores.value_or(0);
   std::string from = "cores";
   const auto status = root.read("/proc/self/status");
   for (const auto line : split_lines(text_of(status)))
@@ -192,8 +205,7 @@ Fact<double> recommend_threads(const Root& root, const Host& host, const Topolog
 /// What CPUID shows. A feature in it but not in `isa` was taken away by the kernel, a hypervisor or the firmware.
 Fact<std::vector<std::string>> present_isa(const Scan& scan) {
   const Root& root = scan.root;
-  const auto dump = root.live() ? std::nullopt : root.read(is_cpuid_dump(root) ? "/pu0" : kCpuidFile, 1 << 20);
-  const auto cpuid = root.live() ? live_cpuid() : parse_cpuid(text_of(dump));
+  const auto cpuid = cpuid_of(root);
   if (cpuid.empty())
     return Fact<std::vector<std::string>>::unknown(root.live() ? tr("only x86 processors tell it")
                                                                : tr("this recording does not tell"));
@@ -208,11 +220,12 @@ Fact<std::vector<std::string>> present_isa(const Scan& scan) {
 
 std::vector<CpuKind> cpu_kinds(const Root& root, const CpuInfo& info, const Topology& topology) {
   auto groups = info.parts.empty() ? intel_groups(root, topology) : arm_groups(info);
+  if (groups.empty()) groups = amd_groups(root, info, topology);
   if (groups.size() < 2) {
     // Old Arm kernels name the part once for all processors.
     std::set<int> all;
     for (const auto& pu : topology.pus) all.insert(pu.os_index);
-    groups = {{groups.empty() ? "core" : groups[0].name, std::move(all)}};
+    groups = {{groups.empty() ? kUsualCore : groups[0].name, std::move(all)}};
   }
   std::vector<CpuKind> kinds;
   for (auto& group : groups) {

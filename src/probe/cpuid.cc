@@ -36,11 +36,6 @@ constexpr FeatureRow kFeatures[] = {
     {"avx_vnni_int8", 7, 1, &CpuidRegisters::edx, 4}, {"lm", 0x80000001, 0, &CpuidRegisters::edx, 29},
 };
 
-const CpuidRegisters* find_leaf(const Cpuid& cpuid, uint32_t leaf, uint32_t subleaf) {
-  const auto at = cpuid.find({leaf, subleaf});
-  return at == cpuid.end() ? nullptr : &at->second;
-}
-
 void append_text(std::string& out, std::initializer_list<uint32_t> registers) {
   for (const uint32_t value : registers) {
     char bytes[4];
@@ -78,6 +73,17 @@ Cpuid parse_cpuid(std::string_view text) {
   return cpuid;
 }
 
+std::optional<CpuidRegisters> find_cpuid(const Cpuid& cpuid, uint32_t leaf, uint32_t subleaf) {
+  const auto at = cpuid.find({leaf, subleaf});
+  return at == cpuid.end() ? std::nullopt : std::optional(at->second);
+}
+
+Cpuid cpuid_of(const Root& root) {
+  if (root.live()) return live_cpuid();
+  const auto text = root.read(is_cpuid_dump(root) ? "/pu0" : kCpuidFile, 1 << 20);
+  return parse_cpuid(text_of(text));
+}
+
 std::string cpuid_text(const Cpuid& cpuid) {
   std::string out;
   for (const auto& [input, r] : cpuid)
@@ -89,12 +95,14 @@ std::string cpuid_text(const Cpuid& cpuid) {
 Cpuid live_cpuid() {
   Cpuid cpuid;
 #if defined(__x86_64__)
-  for (const auto& row : kFeatures) {
+  const auto ask = [&](uint32_t leaf, uint32_t subleaf) {
     CpuidRegisters r;
-    if (cpuid.contains({row.leaf, row.subleaf})) continue;
-    if (__get_cpuid_count(row.leaf, row.subleaf, &r.eax, &r.ebx, &r.ecx, &r.edx) != 0)
-      cpuid.emplace(std::pair{row.leaf, row.subleaf}, r);
-  }
+    if (cpuid.contains({leaf, subleaf})) return;
+    if (__get_cpuid_count(leaf, subleaf, &r.eax, &r.ebx, &r.ecx, &r.edx) != 0)
+      cpuid.emplace(std::pair{leaf, subleaf}, r);
+  };
+  for (const auto& row : kFeatures) ask(row.leaf, row.subleaf);
+  ask(kCpuidCoreLeaf, 0);
 #endif
   return cpuid;
 }
@@ -102,15 +110,15 @@ Cpuid live_cpuid() {
 std::vector<std::string> cpuid_features(const Cpuid& cpuid) {
   std::vector<std::string> out;
   for (const auto& row : kFeatures)
-    if (const auto* r = find_leaf(cpuid, row.leaf, row.subleaf); r && ((r->*row.part) >> row.bit & 1) != 0)
+    if (const auto r = find_cpuid(cpuid, row.leaf, row.subleaf); r && (((*r).*row.part) >> row.bit & 1) != 0)
       out.emplace_back(row.word);
   return out;
 }
 
 CpuInfo cpuinfo_of(const Cpuid& cpuid) {
   CpuInfo info;
-  if (const auto* r = find_leaf(cpuid, 0, 0)) append_text(info.vendor, {r->ebx, r->edx, r->ecx});
-  if (const auto* r = find_leaf(cpuid, 1, 0)) {
+  if (const auto r = find_cpuid(cpuid, 0, 0)) append_text(info.vendor, {r->ebx, r->edx, r->ecx});
+  if (const auto r = find_cpuid(cpuid, 1, 0)) {
     // Family and model are extended by further bits of the same register; SDM, CPUID leaf 1.
     const uint32_t family = r->eax >> 8 & 0xf, model = r->eax >> 4 & 0xf;
     info.family = static_cast<int>(family == 0xf ? family + (r->eax >> 20 & 0xff) : family);
@@ -118,9 +126,10 @@ CpuInfo cpuinfo_of(const Cpuid& cpuid) {
   }
   std::string brand;
   for (uint32_t leaf = kBrand; leaf < kBrand + 3; ++leaf)
-    if (const auto* r = find_leaf(cpuid, leaf, 0)) append_text(brand, {r->eax, r->ebx, r->ecx, r->edx});
+    if (const auto r = find_cpuid(cpuid, leaf, 0)) append_text(brand, {r->eax, r->ebx, r->ecx, r->edx});
   info.model_name = trim(brand);
   info.flags = cpuid_features(cpuid);
+  info.source = "CPUID";
   return info;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,13 @@ Cpuid parse_cpuid(std::string_view text);
 inline constexpr const char* kCpuidFile = "/edgefit/cpuid";
 /// As parse_cpuid() reads it.
 std::string cpuid_text(const Cpuid& cpuid);
+/// The leaf that describes the running core and its siblings (AMD).
+inline constexpr uint32_t kCpuidCoreLeaf = 0x80000026;
+/// One answer; nothing when the processor or the dump lacks it.
+std::optional<CpuidRegisters> find_cpuid(const Cpuid& cpuid, uint32_t leaf, uint32_t subleaf);
+/// Of a live machine the running processor's answers, of a recording those kept, of a dump those of its first
+/// processor.
+Cpuid cpuid_of(const Root& root);
 /// The running processor's leaves that this file reads; empty on another architecture.
 Cpuid live_cpuid();
 

@@ -106,11 +106,12 @@ CpuInfo parse_cpuinfo(std::string_view text) {
 
 Fact<std::vector<std::string>> usable_isa(const CpuInfo& info) {
   if (info.flags.empty())
-    return Fact<std::vector<std::string>>::unknown(tr("/proc/cpuinfo names no features"), "--fact cpu.isa=avx2,fma");
+    return Fact<std::vector<std::string>>::unknown(say(tr("{} names no features"), info.source),
+                                                   "--fact cpu.isa=avx2,fma");
   std::vector<std::string> isa;
   for (const auto feature : kFeatures)
     if (info.has_flag(feature)) isa.emplace_back(feature);
-  return {std::move(isa), {Origin::Kind::os, "/proc/cpuinfo"}};
+  return {std::move(isa), {Origin::Kind::os, info.source}};
 }
 
 const ArmCore* find_arm_core(ArmPart part) {

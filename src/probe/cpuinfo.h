@@ -16,7 +16,10 @@ struct ArmPart {
   friend bool operator==(ArmPart, ArmPart) = default;
 };
 
+inline constexpr const char* kCpuInfoFile = "/proc/cpuinfo";
+
 struct CpuInfo {
+  std::string source = kCpuInfoFile;  ///< who says so
   std::string vendor, model_name;
   int family = -1, model = -1;     ///< x86
   std::vector<std::string> flags;  ///< that all processors have

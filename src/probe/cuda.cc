@@ -1,9 +1,9 @@
 #include "probe/cuda.h"
 
-#include <dlfcn.h>
-
 #include <cstdio>
 #include <cstdlib>
+
+#include "probe/vendor_library.h"
 
 namespace edgefit {
 namespace {
@@ -11,23 +11,12 @@ namespace {
 // cuda.h: CUdevice_attribute.
 constexpr int kMultiprocessors = 16, kIntegrated = 18, kComputeMode = 20, kEcc = 32, kMemoryClock = 36, kBusWidth = 37,
               kMajor = 75, kMinor = 76;
-constexpr int kFunctionMissing = -1, kSuccess = 0, kMaxCards = 256;
+constexpr int kFunctionMissing = -1, kMaxCards = 256;
 
-class Cuda {
+class Cuda : public VendorLibrary {
  public:
-  Cuda(void* library, const Child::Write& write) : library_(library), write_(write) {}
+  using VendorLibrary::VendorLibrary;
 
-  template <class... Args>
-  bool call(const std::string& card, const char* name, Args... args) const {
-    using Function = int (*)(Args...);
-    const auto function = reinterpret_cast<Function>(dlsym(library_, name));
-    const int code = function ? function(args...) : kFunctionMissing;
-    if (code != kSuccess) write_(card + "\t!" + name + "\t" + std::to_string(code));
-    return code == kSuccess;
-  }
-  void value(const std::string& card, const char* key, const std::string& text) const {
-    write_(card + "\t" + key + "\t" + text);
-  }
   bool attribute(const std::string& card, int device, int which, int& out) const {
     return call(card, "cuDeviceGetAttribute", &out, which, device);
   }
@@ -35,10 +24,6 @@ class Cuda {
     int out = 0;
     if (attribute(card, device, which, out)) value(card, key, std::to_string(out));
   }
-
- private:
-  void* library_;
-  const Child::Write& write_;
 };
 
 void report_uuid(const Cuda& cuda, const std::string& card, int device) {
@@ -79,13 +64,8 @@ void report_device(const Cuda& cuda, const std::string& card, int device) {
 void report_cuda(const std::string& library, const Child::Write& write) {
   ::unsetenv("CUDA_VISIBLE_DEVICES");
   ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 1);
-  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    const char* why = dlerror();
-    write(std::string("-\t!dlopen\t") + (why ? why : library));
-    return;
-  }
-  const Cuda cuda(handle, write);
+  const Cuda cuda(library, write, kFunctionMissing);
+  if (!cuda) return;
   const std::string all = "-";
   if (!cuda.call(all, "cuInit", 0U)) return;
   cuda.value(all, "init", "1");

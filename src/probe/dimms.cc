@@ -94,6 +94,13 @@ std::string module_type(const Properties& values) {
   return {};
 }
 
+/// Modules that keep their contents take a slot but are no main memory (SMBIOS 3.7, 7.18.2 and 7.18.6).
+bool is_persistent(const Properties& values) {
+  const auto type = values.find("TYPE"), technology = values.find("MEMORY_TECHNOLOGY");
+  return (type != values.end() && (type->second == "Logical non-volatile device" || type->second == "Flash")) ||
+         (technology != values.end() && technology->second == "Intel Optane DC persistent memory");
+}
+
 Fact<std::string> common_type(const std::set<std::string>& types, const Origin& origin) {
   if (types.size() > 1)
     return Fact<std::string>::unknown(tr("the modules are of different types"), "--fact memory.type=\"DDR5 UDIMM\"");
@@ -211,15 +218,20 @@ DimmTable parse_udev_dmi(std::string_view text, const std::string& source) {
   else
     table.ecc = Fact<std::string>::unknown(tr("firmware does not tell"));
   std::set<std::string> types;
+  size_t persistent = 0;
   for (const auto& [index, values] : devices) {
     const auto present = values.find("PRESENT");
     Dimm dimm = make_dimm(values, firmware);
     table.slot_names.push_back(dimm.locator);
     if (present != values.end() && present->second == "0") continue;
+    if (is_persistent(values)) {
+      ++persistent;
+      continue;
+    }
     table.dimms.push_back(std::move(dimm));
     types.insert(module_type(values));
   }
-  table.slots_free = {static_cast<double>(devices.size() - table.dimms.size()), firmware};
+  table.slots_free = {static_cast<double>(devices.size() - table.dimms.size() - persistent), firmware};
   table.module_type = common_type(types, firmware);
   return table;
 }

@@ -13,7 +13,6 @@ namespace edgefit {
 namespace {
 
 constexpr const char* kNvidiaFolder = "/proc/driver/nvidia/gpus/";
-constexpr unsigned kMicrosoft = 0x1414;
 
 struct VendorRow {
   unsigned id;
@@ -143,11 +142,14 @@ Gpu describe_pci_gpu(const Root& root, const PciFunction& seen, const std::vecto
   const char* why = tr("no driver answered for this device");
   gpu.name = Fact<std::string>::unknown(why);
   gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(why, "--gpu KEY,VRAM");
-  gpu.driver = gpu.kernel_driver = Fact<std::string>::unknown(tr("no driver is bound"));
+  gpu.driver = gpu.kernel_driver = Fact<std::string>::unknown(
+      function.driver_recorded ? tr("no driver is bound") : tr("this recording does not tell the driver"));
+  if (!function.driver.empty()) gpu.kernel_driver = {function.driver, {Origin::Kind::os, function.path() + "/driver"}};
   for (const auto& row : kDisplays)
     if (row.vendor == function.vendor && (row.device == kAll || row.device == function.device)) {
       gpu.kind = GpuClass::display_only;
       gpu.name = {row.name, {Origin::Kind::catalog, "PCI id " + gpu.pci}};
+      gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("not a GPU for models"));
       set_state(gpu, GpuState::display_only, tr("shows pictures only; not a GPU for models"));
       return gpu;
     }
@@ -156,7 +158,6 @@ Gpu describe_pci_gpu(const Root& root, const PciFunction& seen, const std::vecto
   gpu.kind = class_of(function);
   find_state(root, function, gpu);
   if (!function.driver.empty()) {
-    gpu.kernel_driver = {function.driver, {Origin::Kind::os, function.path() + "/driver"}};
     gpu.driver = driver_version(root, function.driver);
     if (function.driver == "amdgpu") describe_amd_gpu(root, function, kfd, gpu);
     if (function.vendor == kIntel) describe_intel_gpu(root, function, gpu);

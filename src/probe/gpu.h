@@ -11,7 +11,7 @@
 
 namespace edgefit {
 
-inline constexpr unsigned kNvidia = 0x10de, kAmd = 0x1002, kIntel = 0x8086;
+inline constexpr unsigned kNvidia = 0x10de, kAmd = 0x1002, kIntel = 0x8086, kMicrosoft = 0x1414;
 
 /// Vendor of the adapter by which WSL2 shows the GPUs of Windows.
 inline constexpr const char* kWindowsAdapter = "Microsoft";

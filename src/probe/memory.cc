@@ -16,9 +16,14 @@ namespace {
 constexpr double kAbsurdBytes = 70368744177664.0;  // 2^46: no machine of this field has as much
 constexpr const char* kMemInfo = "/proc/meminfo";
 
-Fact<Bytes> from_os(std::optional<double> bytes, const char* why, const char* source = kMemInfo) {
-  if (!bytes) return Fact<Bytes>::unknown(why);
+Fact<Bytes> from_os(std::optional<double> bytes, std::string why, const char* source = kMemInfo) {
+  if (!bytes) return Fact<Bytes>::unknown(std::move(why));
   return {Bytes{*bytes}, {Origin::Kind::os, source}};
+}
+
+/// Why /proc/meminfo does not tell: a dump of CPUID and a file of hwloc have none.
+std::string silent(const MemInfo& info, const char* row) {
+  return info.shown ? say(tr("/proc/meminfo has no {}"), row) : tr("/proc/meminfo is not shown");
 }
 
 std::string byte_text(double bytes) {
@@ -29,8 +34,7 @@ std::string byte_text(double bytes) {
 Fact<Bytes> os_total(const MemInfo& info, const CpuInfo& cpuinfo, Host& host) {
   const int bits = cpuinfo.physical_address_bits;
   const double limit = bits > 0 ? std::min(kAbsurdBytes, std::exp2(bits)) : kAbsurdBytes;
-  if (!info.total || (*info.total > 0 && *info.total <= limit))
-    return from_os(info.total, tr("/proc/meminfo has no MemTotal"));
+  if (!info.total || (*info.total > 0 && *info.total <= limit)) return from_os(info.total, silent(info, "MemTotal"));
   host.conflicts.push_back({"memory.os_total", "/proc/meminfo: " + byte_text(*info.total),
                             "largest possible: " + byte_text(limit), "unknown"});
   return Fact<Bytes>::unknown(tr("/proc/meminfo gives a size that no machine has"), "--fact memory.os_total=SIZE");
@@ -112,7 +116,7 @@ Fact<Bytes> usable(const Scan& scan, double gpu_bytes, double huge_bytes) {
   if (!memory.os_total) return Fact<Bytes>::unknown(memory.os_total.why, memory.os_total.remedy);
   Fact<Bytes> out = {
       Bytes{std::max(0.0, memory.os_total->value - gpu_bytes - huge_bytes)},
-      {gpu_bytes + huge_bytes > 0 ? Origin::Kind::derived : Origin::Kind::os, "/proc/meminfo: MemTotal"}};
+      {gpu_bytes + huge_bytes > 0 ? Origin::Kind::derived : Origin::Kind::os, memory.os_total.origin.text}};
   if (gpu_bytes > 0) out.origin.text += " less memory of GPUs";
   if (huge_bytes > 0) out.origin.text += " less reserved huge pages";
   if (const auto nodes = allowed_nodes(scan.topology); nodes && *nodes < out->value)
@@ -121,10 +125,43 @@ Fact<Bytes> usable(const Scan& scan, double gpu_bytes, double huge_bytes) {
   return out;
 }
 
-/// MemAvailable, narrowed by what is left in the control group and by what is usable at all.
-Fact<Bytes> available(const MemInfo& info, const Memory& memory) {
-  auto out = from_os(info.available, tr("/proc/meminfo has no MemAvailable"), "/proc/meminfo: MemAvailable");
-  for (const auto* bound : {&memory.available, &memory.usable})
+/// What the nodes of this process have free or can free at once. MemAvailable counts all nodes: those that a cpuset
+/// takes away, and memory of GPUs.
+std::optional<double> free_of_nodes(const Scan& scan, double gpu_bytes) {
+  if (!allowed_nodes(scan.topology) && gpu_bytes <= 0) return std::nullopt;
+  const auto gpus = gpu_memory_nodes(scan.root);
+  double sum = 0;
+  for (const auto& node : scan.topology.nodes) {
+    const bool gpu = node.subtype == "GPUMemory" || std::any_of(gpus.begin(), gpus.end(), [&](const GpuNode& each) {
+                       return each.os_index == node.os_index;
+                     });
+    if (gpu || !node.allowed) continue;
+    const std::string number = std::to_string(node.os_index);
+    const auto text = scan.root.read("/sys/devices/system/node/node" + number + "/meminfo");
+    double free = -1;
+    for (const auto line : split_lines(text_of(text))) {  // "Node 0 MemFree:  100 kB"
+      const auto fields = words(line);
+      if (fields.size() != 5) continue;
+      const double bytes = to_number(fields[3]).value_or(0) * kKiB;
+      if (fields[2] == "MemFree:") free = std::max(free, 0.0) + bytes;
+      if (fields[2] == "FilePages:" || fields[2] == "SReclaimable:") sum += bytes;
+      if (fields[2] == "Shmem:") sum -= bytes;
+    }
+    if (free < 0) return std::nullopt;
+    sum += free;
+  }
+  return std::max(sum, 0.0);
+}
+
+/// MemAvailable, narrowed by what its nodes and the control group have left and by what is usable at all.
+Fact<Bytes> available(const Scan& scan, const MemInfo& info, double gpu_bytes) {
+  const Memory& memory = scan.host.memory;
+  auto out = from_os(info.available, silent(info, "MemAvailable"), "/proc/meminfo: MemAvailable");
+  Fact<Bytes> nodes;
+  if (const auto free = free_of_nodes(scan, gpu_bytes))
+    nodes = {Bytes{*free}, {Origin::Kind::derived, "/sys/devices/system/node: memory that is free or can be freed"}};
+  const Fact<Bytes>* const bounds[] = {&nodes, &memory.available, &memory.usable};
+  for (const auto* bound : bounds)
     if (*bound && (!out || (*bound)->value < out->value)) {
       if (!out && bound == &memory.usable) continue;  // a total says nothing about what is free
       out = *bound;
@@ -149,6 +186,7 @@ void compare_totals(const Topology& topology, double gpu_bytes, Host& host) {
 
 MemInfo parse_meminfo(std::string_view text) {
   MemInfo info;
+  info.shown = !text.empty();
   std::optional<double> free, cached, reclaimable, shared, pages, page_size, hugetlb;
   const struct {
     std::string_view key;
@@ -209,10 +247,10 @@ void probe_memory(Scan& scan) {
   memory.os_total = os_total(info, scan.cpuinfo, host);
   // An XML file of hwloc has the nodes and no /proc/meminfo.
   if (host.mode == Host::Mode::xml) memory.os_total = memory.hwloc_total;
-  memory.swap_total = from_os(info.swap_total, tr("/proc/meminfo has no SwapTotal"));
+  memory.swap_total = from_os(info.swap_total, silent(info, "SwapTotal"));
   memory.zram = zram(scan.root);
   memory.hotplug = hotplug(scan.root);
-  memory.hugepages_reserved = from_os(info.huge_pages, tr("/proc/meminfo has no huge pages"));
+  memory.hugepages_reserved = from_os(info.huge_pages, silent(info, "HugePages_Total"));
   describe_dimms(scan, host);
 
   double gpu_bytes = 0;
@@ -228,7 +266,7 @@ void probe_memory(Scan& scan) {
   }
   compare_totals(scan.topology, gpu_bytes, host);
   memory.usable = usable(scan, gpu_bytes, info.huge_pages.value_or(0));
-  memory.available = available(info, memory);
+  memory.available = available(scan, info, gpu_bytes);
   memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(tr("not measured"));
 }
 

@@ -12,6 +12,7 @@ namespace edgefit {
 
 /// What /proc/meminfo tells, in bytes.
 struct MemInfo {
+  bool shown = false;  ///< whether there is such a file at all
   std::optional<double> total, available, swap_total, huge_pages;
 };
 /// `available` falls back to MemFree + Cached + SReclaimable - Shmem for kernels before 3.14.

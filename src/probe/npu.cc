@@ -71,7 +71,10 @@ std::string device_node(const Root& root, const PciFunction& function, const Npu
 void set_npu_state(const Root& root, Npu& npu, bool driver_recorded) {
   if (!npu.driver) {
     npu.state = driver_recorded ? name_of(GpuState::no_driver) : name_of(GpuState::driver_not_recorded);
-    if (driver_recorded) npu.state_text = tr("its driver is not loaded");
+    if (driver_recorded)
+      npu.state_text = tr("its driver is not loaded");
+    else
+      npu.driver.why = tr("this recording does not tell the driver");
     return;
   }
   npu.state = kDriverLoaded;

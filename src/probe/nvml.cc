@@ -1,10 +1,9 @@
 #include "probe/nvml.h"
 
-#include <dlfcn.h>
-
 #include <cstdio>
 
 #include "probe/nvml_codes.h"
+#include "probe/vendor_library.h"
 
 namespace edgefit {
 namespace {
@@ -38,37 +37,15 @@ constexpr unsigned kNameSize = 96, kVersionSize = 80;
 constexpr int kClockMemory = 2;
 constexpr unsigned kMaxCards = 256, kMaxMigInstances = 16, kMaxLinks = 36;
 
-/// The library and the pipe: calls functions by name and writes results or codes.
-class Nvml {
+class Nvml : public VendorLibrary {
  public:
-  Nvml(void* library, const Child::Write& write) : library_(library), write_(write) {}
-
-  /// Calls `name`; a missing function counts as kNvmlFunctionNotFound. Failures are written down.
-  template <class... Args>
-  bool call(const std::string& card, const char* name, Args... args) const {
-    using Function = int (*)(Args...);
-    const auto function = reinterpret_cast<Function>(dlsym(library_, name));
-    const int code = function ? function(args...) : kNvmlFunctionNotFound;
-    if (code != kNvmlSuccess) write_(card + "\t!" + name + "\t" + std::to_string(code));
-    return code == kNvmlSuccess;
-  }
-
-  void value(const std::string& card, const char* key, const std::string& text) const {
-    write_(card + "\t" + key + "\t" + text);
-  }
-  void value(const std::string& card, const char* key, unsigned long long number) const {
-    value(card, key, std::to_string(number));
-  }
+  using VendorLibrary::VendorLibrary;
 
   /// One unsigned number of a device.
   void number(const std::string& card, const char* key, const char* name, Device device) const {
     unsigned out = 0;
     if (call(card, name, device, &out)) value(card, key, out);
   }
-
- private:
-  void* library_;
-  const Child::Write& write_;
 };
 
 void report_memory(const Nvml& nvml, const std::string& card, Device device) {
@@ -127,7 +104,7 @@ void report_links(const Nvml& nvml, const std::string& card, Device device) {
     if (up != 1 || !nvml.call(card, "nvmlDeviceGetNvLinkVersion", device, link, &version)) continue;
     if (!nvml.call(card, "nvmlDeviceGetNvLinkRemotePciInfo_v2", device, link, &remote)) continue;
     remote.bus_id[sizeof remote.bus_id - 1] = 0;
-    nvml.value(card, ("link." + std::to_string(link)).c_str(), std::to_string(version) + " " + remote.bus_id);
+    nvml.value(card, "link." + std::to_string(link), std::to_string(version) + " " + remote.bus_id);
   }
 }
 
@@ -156,7 +133,7 @@ void report_card(const Nvml& nvml, const std::string& card, Device device) {
 /// Instances of a card in MIG mode, each as a card of its own; the parent itself can run nothing.
 void report_instances(const Nvml& nvml, const std::string& card, Device device) {
   unsigned count = 0;
-  nvml.value(card, "mig", 1);
+  nvml.value(card, "mig", 1ULL);
   if (!nvml.call(card, "nvmlDeviceGetMaxMigDeviceCount", device, &count)) return;
   for (unsigned i = 0; i < count && i < kMaxMigInstances; ++i) {
     Device instance = nullptr;
@@ -176,17 +153,12 @@ void report_instances(const Nvml& nvml, const std::string& card, Device device) 
 }  // namespace
 
 void report_nvml(const std::string& library, const Child::Write& write) {
-  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    const char* why = dlerror();
-    write(std::string("-\t!dlopen\t") + (why ? why : library));
-    return;
-  }
-  const Nvml nvml(handle, write);
+  const Nvml nvml(library, write, kNvmlFunctionNotFound);
+  if (!nvml) return;
   const std::string all = "-";
   constexpr unsigned kNoGpusIsFine = 1;
   if (!nvml.call(all, "nvmlInitWithFlags", kNoGpusIsFine) && !nvml.call(all, "nvmlInit_v2")) return;
-  nvml.value(all, "init", 1);
+  nvml.value(all, "init", 1ULL);
   char driver[kVersionSize] = {};
   if (nvml.call(all, "nvmlSystemGetDriverVersion", driver, kVersionSize)) {
     driver[kVersionSize - 1] = 0;

@@ -2,6 +2,8 @@
 // Never host names, serials or addresses.
 #include <sys/utsname.h>
 
+#include <algorithm>
+
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
 #endif
@@ -123,7 +125,9 @@ Fact<std::string> virtualization(const Scan& scan) {
   if (root.exists("/proc/device-tree/hypervisor"))
     return {"vm", {Origin::Kind::firmware, "/proc/device-tree/hypervisor"}};
   // Only x86 says so reliably; elsewhere a silent hypervisor is possible.
-  if (scan.cpuinfo.has_flag("lm") || scan.host.sys_vendor) return {"none", {Origin::Kind::os, "/proc/cpuinfo"}};
+  if (scan.cpuinfo.has_flag("lm") && scan.cpuinfo.source == kCpuInfoFile)
+    return {"none", {Origin::Kind::os, kCpuInfoFile}};
+  if (scan.host.sys_vendor) return {"none", scan.host.sys_vendor.origin};
   return Fact<std::string>::unknown(tr("no sign for or against a virtual machine"));
 }
 
@@ -199,7 +203,8 @@ std::string hypervisor_signature() {
 void probe_os(Scan& scan) {
   Host& host = scan.host;
   const Root& root = scan.root;
-  host.os.name = {"linux", {Origin::Kind::os, "/proc"}};
+  host.os.name = root.exists("/proc") ? Fact<std::string>("linux", {Origin::Kind::os, "/proc"})
+                                      : Fact<std::string>::unknown(tr("this recording has no /proc"));
   host.os.kernel = kernel(root);
   host.os.distro = distribution(root);
   host.os.libc = libc_fact(root);
@@ -223,6 +228,9 @@ void probe_limits(Scan& scan) {
   if (host.cpu.quota_cpus) limits.push_back({"cpus", "cgroup", host.cpu.quota_cpus.origin.text});
   if (host.cpu.pus && host.cpu.present_pus && *host.cpu.pus < *host.cpu.present_pus)
     limits.push_back({"cpus", "cpuset", "hwloc: allowed processors"});
+  const auto taken = [](const MemoryNode& node) { return !node.allowed; };
+  if (std::any_of(scan.topology.nodes.begin(), scan.topology.nodes.end(), taken))
+    limits.push_back({"memory", "cpuset", "hwloc: allowed NUMA nodes"});
   const auto mounts = scan.root.read("/proc/self/mountinfo", 1 << 20);
   for (const auto line : split_lines(text_of(mounts))) {
     const auto fields = words(line);

@@ -33,6 +33,26 @@ constexpr BoardRow kBoards[] = {
     {"apple,arm-platform", "Apple", "Apple GPU", 0, "asahi", {"/dev/dri/renderD128", "/dev/dri/renderD129", ""}},
 };
 
+/// Apple's chips by the device tree (Linux, Documentation/devicetree/bindings/arm/apple.yaml) and as Apple sells them.
+struct AppleChip {
+  std::string_view compatible;
+  const char* name;
+};
+constexpr AppleChip kAppleChips[] = {
+    {"apple,t8103", "Apple M1"},       {"apple,t6000", "Apple M1 Pro"},   {"apple,t6001", "Apple M1 Max"},
+    {"apple,t6002", "Apple M1 Ultra"}, {"apple,t8112", "Apple M2"},       {"apple,t6020", "Apple M2 Pro"},
+    {"apple,t6021", "Apple M2 Max"},   {"apple,t6022", "Apple M2 Ultra"}, {"apple,t8122", "Apple M3"},
+    {"apple,t6030", "Apple M3 Pro"},   {"apple,t6031", "Apple M3 Max"},   {"apple,t6034", "Apple M3 Max"}};
+
+/// The name of the board's GPU: a chip's where one row stands for many.
+std::string gpu_name(const Root& root, const BoardRow& row) {
+  const auto text = root.read(kCompatible, 4096);
+  for (const auto word : split(text_of(text), '\0'))
+    for (const auto& chip : kAppleChips)
+      if (word == chip.compatible) return chip.name;
+  return row.name;
+}
+
 constexpr std::string_view kGpuSuffixes[] = {".gpu", ".ga10b", ".gv11b", ".gp10b", ".gm20b"};
 
 const BoardRow* find_board(const Root& root) {
@@ -80,15 +100,6 @@ void check_board_nodes(const Root& root, const BoardRow& row, Gpu& gpu) {
     set_state(gpu, problem->state, std::move(problem->text));
 }
 
-Gpu shared_gpu(const std::string& id, const char* vendor) {
-  Gpu gpu;
-  gpu.id = std::string(kPlatformGpu) + id;
-  gpu.vendor = vendor;
-  gpu.kind = GpuClass::unified;
-  gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("shares main memory with the processor"));
-  return gpu;
-}
-
 /// Products whose GPU is soldered beside the processor. soc_id is the JEP106 code of the maker and its part.
 struct ProductRow {
   std::string_view soc_id;
@@ -100,12 +111,22 @@ constexpr ProductRow kProducts[] = {{"jep106:0426:8901", "NVIDIA", "NVIDIA GB10"
 
 }  // namespace
 
+Gpu shared_gpu(const std::string& id, const char* vendor) {
+  Gpu gpu;
+  gpu.id = std::string(kPlatformGpu) + id;
+  gpu.vendor = vendor;
+  gpu.kind = GpuClass::unified;
+  gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("shares main memory with the processor"));
+  return gpu;
+}
+
 std::optional<Gpu> board_gpu(const Root& root) {
   const auto* row = find_board(root);
   if (!row) return std::nullopt;
   const auto device = platform_device(root);
   Gpu gpu = shared_gpu(device.empty() ? "gpu" : device, row->vendor);
-  gpu.name = {row->name, {Origin::Kind::catalog, std::string(kCompatible) + ": " + std::string(row->compatible)}};
+  gpu.name = {gpu_name(root, *row),
+              {Origin::Kind::catalog, std::string(kCompatible) + ": " + std::string(row->compatible)}};
   if (row->compute_capability > 0)
     gpu.compute_capability = {row->compute_capability, {Origin::Kind::catalog, kCompatible}};
   const auto driver = device.empty() ? std::nullopt : root.link_name(kPlatformDevices + device + "/driver");

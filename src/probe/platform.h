@@ -20,4 +20,7 @@ std::optional<Gpu> product_gpu(const Root& root, const Host& host);
 std::vector<std::string> board_devices(const Root& root);
 std::vector<std::string> board_nodes();
 
+/// A GPU beside the processor, without memory of its own; `id` tells it from others of the board.
+Gpu shared_gpu(const std::string& id, const char* vendor);
+
 }  // namespace edgefit

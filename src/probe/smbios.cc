@@ -45,9 +45,18 @@ struct TypeRow {
   const char* name;
 };
 // SMBIOS 3.7, 7.18.2 "Memory Device - Type".
-constexpr TypeRow kTypes[] = {{0x12, "DDR"},    {0x13, "DDR2"},   {0x18, "DDR3"}, {0x1a, "DDR4"},
-                              {0x1d, "LPDDR3"}, {0x1e, "LPDDR4"}, {0x20, "HBM"},  {0x21, "HBM2"},
-                              {0x22, "DDR5"},   {0x23, "LPDDR5"}, {0x24, "HBM3"}};
+constexpr TypeRow kTypes[] = {{0x12, "DDR"},
+                              {0x13, "DDR2"},
+                              {0x18, "DDR3"},
+                              {0x1a, "DDR4"},
+                              {0x1d, "LPDDR3"},
+                              {0x1e, "LPDDR4"},
+                              {0x1f, "Logical non-volatile device"},
+                              {0x20, "HBM"},
+                              {0x21, "HBM2"},
+                              {0x22, "DDR5"},
+                              {0x23, "LPDDR5"},
+                              {0x24, "HBM3"}};
 // 7.18.1 "Memory Device - Form Factor", as far as modules of today have one.
 constexpr TypeRow kFormFactors[] = {{0x05, "Chip"},   {0x09, "DIMM"}, {0x0a, "TSOP"}, {0x0b, "Row Of Chips"},
                                     {0x0d, "SODIMM"}, {0x10, "Die"},  {0x11, "CAMM"}};

@@ -6,19 +6,43 @@
 #include "probe/amd.h"
 #include "probe/drm.h"
 #include "probe/gpu.h"
+#include "probe/level_zero.h"
+#include "probe/rocm_smi.h"
 #include "probe/vulkan.h"
 
 namespace edgefit {
 namespace {
 
-Inquiry start_vulkan(const Root& root, const std::vector<PciFunction>& functions, const VendorOptions& options) {
-  if (root.live() && !wants_vulkan(root, functions)) return {};
-  const auto library = std::find_if(options.vulkan.begin(), options.vulkan.end(),
-                                    [&](const std::string& path) { return root.exists(path); });
-  if (root.live() && library == options.vulkan.end()) return {};
-  const std::string path = root.live() ? *library : std::string();
+/// Where distributions and vendors put a library: folders below /usr/lib, then places of their own.
+struct LibraryRow {
+  std::string_view source;
+  std::vector<const char*> names, folders;
+};
+const std::vector<LibraryRow>& library_rows() {
+  static const std::vector<LibraryRow> kRows = {
+      // The number follows ROCm's releases: 1 in distributions and from ROCm 7 on, 5 to 7 in between.
+      {"rocm_smi",
+       {"librocm_smi64.so", "librocm_smi64.so.1", "librocm_smi64.so.7", "librocm_smi64.so.6", "librocm_smi64.so.5"},
+       {"/opt/rocm/lib"}},
+      {"level_zero", {"libze_loader.so.1"}, {"/usr/local/lib", "/usr/lib/wsl/lib"}},
+      {"vulkan", {"libvulkan.so.1"}, {}}};
+  return kRows;
+}
+
+using Report = void (*)(const std::string& library, const Child::Write& write);
+
+/// Asks a library in a child when there is something to ask; of a recording, what it answered.
+Inquiry start_library(const Root& root, const char* source, const std::vector<std::string>& paths, bool wanted,
+                      Report report, int deadline_ms) {
+  std::string path;
+  if (root.live()) {
+    const auto library =
+        std::find_if(paths.begin(), paths.end(), [&](const std::string& each) { return root.exists(each); });
+    if (!wanted || library == paths.end()) return {};
+    path = *library;
+  }
   return Inquiry::start(
-      root, "vulkan", [path](const Child::Write& write) { report_vulkan(path, write); }, options.deadline_ms);
+      root, source, [path, report](const Child::Write& write) { report(path, write); }, deadline_ms);
 }
 
 /// Joins an answer, or notes why there is none.
@@ -41,17 +65,28 @@ void drop_windows_adapter(Host& host) {
 
 }  // namespace
 
-std::vector<std::string> VendorOptions::usual_vulkan_libraries() {
+std::vector<std::string> VendorOptions::usual_paths(std::string_view source) {
   std::vector<std::string> paths;
-  for (const char* folder :
-       {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/run/opengl-driver/lib"})
-    paths.push_back(std::string(folder) + "/libvulkan.so.1");
+  for (const auto& row : library_rows()) {
+    if (row.source != source) continue;
+    std::vector<const char*> folders = row.folders;
+    folders.insert(folders.end(), {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
+                                   "/run/opengl-driver/lib"});
+    for (const char* folder : folders)
+      for (const char* name : row.names) paths.push_back(std::string(folder) + "/" + name);
+  }
   return paths;
 }
 
 Vendors Vendors::start(const Root& root, const std::vector<PciFunction>& functions, VendorOptions options) {
+  const bool live = root.live();
   Vendors vendors;
-  vendors.vulkan_ = start_vulkan(root, functions, options);
+  vendors.vulkan_ = start_library(root, "vulkan", options.vulkan, live && wants_vulkan(root, functions), report_vulkan,
+                                  options.deadline_ms);
+  vendors.level_zero_ = start_library(root, "level_zero", options.level_zero, live && wants_level_zero(functions),
+                                      report_level_zero, options.deadline_ms);
+  vendors.rocm_smi_ = start_library(root, "rocm_smi", options.rocm_smi, live && wants_rocm_smi(root, functions),
+                                    report_rocm_smi, options.deadline_ms);
   vendors.drm_ = start_drm(root, functions, options.deadline_ms);
   vendors.nvidia_ = NvidiaQuery::start(root, std::move(options.nvidia));
   return vendors;
@@ -59,17 +94,18 @@ Vendors Vendors::start(const Root& root, const std::vector<PciFunction>& functio
 
 void Vendors::finish(const Root& root, Host& host) {
   settle(drm_, host, join_drm);
+  settle(rocm_smi_, host, join_rocm_smi);
   nvidia_.finish(root, host);
   for (auto& gpu : host.gpus)
     if (gpu.vendor == "AMD") settle_apu_memory(gpu);
+  settle(level_zero_, host, join_level_zero);
   settle(vulkan_, host, join_vulkan);
   drop_windows_adapter(host);
 }
 
 std::vector<const Inquiry*> Vendors::inquiries() const {
   auto all = nvidia_.inquiries();
-  all.push_back(&drm_);
-  all.push_back(&vulkan_);
+  all.insert(all.end(), {&drm_, &rocm_smi_, &level_zero_, &vulkan_});
   return all;
 }
 

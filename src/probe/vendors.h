@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/files.h"
@@ -15,9 +16,11 @@ namespace edgefit {
 
 struct VendorOptions {
   NvidiaOptions nvidia = usual_nvidia_options();
-  std::vector<std::string> vulkan = usual_vulkan_libraries();
+  /// Where each library may lie; the first that exists is used.
+  std::vector<std::string> rocm_smi = usual_paths("rocm_smi"), level_zero = usual_paths("level_zero"),
+                           vulkan = usual_paths("vulkan");
   int deadline_ms = 2000;
-  static std::vector<std::string> usual_vulkan_libraries();
+  static std::vector<std::string> usual_paths(std::string_view source);
 };
 
 class Vendors {
@@ -30,7 +33,7 @@ class Vendors {
 
  private:
   NvidiaQuery nvidia_;
-  Inquiry drm_, vulkan_;
+  Inquiry drm_, rocm_smi_, level_zero_, vulkan_;
 };
 
 }  // namespace edgefit

@@ -4,6 +4,7 @@
 
 #include "edgefit/text.h"
 #include "probe/parse.h"
+#include "probe/platform.h"
 
 namespace edgefit {
 namespace {
@@ -32,6 +33,17 @@ Fact<std::string> text_fact(const Infos& infos, const char* key, const Fact<std:
   return text.empty() ? otherwise : Fact<std::string>(text, {Origin::Kind::os, std::string("hwloc: ") + key});
 }
 
+/// Apple's processors hold a GPU that uses main memory, and macOS its driver. hwloc sees no PCI function of it.
+void add_apple_gpu(Host& host) {
+  const bool apple =
+      host.os.name && *host.os.name == "macos" && host.cpu.model && host.cpu.model->starts_with("Apple M");
+  if (!apple || host.cpu.model->find("irtual") != std::string::npos) return;
+  Gpu gpu = shared_gpu("metal", "Apple");
+  gpu.name = {*host.cpu.model, host.cpu.model.origin};
+  gpu.kernel_driver = gpu.driver = Fact<std::string>::unknown(tr("the driver is part of macOS"));
+  host.gpus.push_back(std::move(gpu));
+}
+
 }  // namespace
 
 void take_xml(Scan& scan) {
@@ -39,9 +51,14 @@ void take_xml(Scan& scan) {
   CpuInfo& cpu = scan.cpuinfo;
   cpu.model_name = info_of(infos, "CPUModel");
   cpu.vendor = info_of(infos, "CPUVendor");
+  cpu.source = "hwloc XML";
   Host& host = scan.host;
+  const std::string system = info_of(infos, "OSName");
+  if (!system.empty())
+    host.os.name = {system == "Darwin" ? "macos" : lower(system), {Origin::Kind::os, "hwloc: OSName"}};
   host.os.kernel = text_fact(infos, "OSRelease", host.os.kernel);
   host.cpu.architecture = text_fact(infos, "Architecture", host.cpu.architecture);
+  if (host.cpu.architecture && *host.cpu.architecture == "arm64") host.cpu.architecture.value = "aarch64";
   host.sys_vendor = text_fact(infos, "DMISysVendor", host.sys_vendor);
   host.product = text_fact(infos, "DMIProductName", host.product);
   host.board = text_fact(infos, "DMIBoardName", host.board);
@@ -57,6 +74,7 @@ void take_xml(Scan& scan) {
 }
 
 void describe_xml_devices(const Topology& topology, Host& host) {
+  add_apple_gpu(host);
   for (const auto& device : topology.devices)
     for (auto& gpu : host.gpus) {
       if (gpu.bdf != normal_bdf(device.bdf)) continue;

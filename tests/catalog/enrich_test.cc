@@ -111,6 +111,24 @@ TEST(Enrich, TwinsOfOnePciIdShareWhatTheyShare) {
   EXPECT_EQ(host.gpus[0].catalog_key, "");
 }
 
+TEST(Enrich, ApplesChipsAreKnownByName) {
+  Host host;
+  host.gpus.resize(3);
+  for (auto& gpu : host.gpus) {
+    gpu.vendor = "Apple";
+    gpu.kind = GpuClass::unified;
+  }
+  host.gpus[0].name = {"Apple M2 Max", {Origin::Kind::catalog, "device tree"}};
+  host.gpus[1].name = {"Apple M2", {Origin::Kind::catalog, "device tree"}};
+  host.gpus[2].name = {"Apple GPU", {Origin::Kind::catalog, "device tree"}};
+  fill_from_catalog(host);
+  EXPECT_EQ(host.gpus[0].peak_bandwidth->value, 409.6e9);
+  EXPECT_FALSE(host.gpus[0].sm_count);  // sold with 30 or 38 cores
+  EXPECT_FALSE(host.gpus[0].vram_total);
+  EXPECT_EQ(host.gpus[1].peak_bandwidth->value, 102.4e9);  // not that of a Pro, Max or Ultra
+  EXPECT_FALSE(host.gpus[2].peak_bandwidth);
+}
+
 TEST(Enrich, UnknownBoardsStayUnknown) {
   Host host;
   host.gpus.push_back(seen("10de:ffff", gib(10)));

@@ -77,6 +77,16 @@ TEST(Dimms, SlotsWithoutAModuleAreFree) {
   EXPECT_FALSE(full.module_type);  // no shop sells a module that is both
 }
 
+TEST(Dimms, PersistentModulesAreNoMainMemory) {
+  const auto table =
+      parse_udev_dmi(module(0, "A1", "DDR4", 2666) + module(1, "A2", "Logical non-volatile device", 2666) +
+                     module(2, "B1", "DDR4", 2666) +
+                     "E:MEMORY_DEVICE_2_MEMORY_TECHNOLOGY=Intel Optane DC persistent memory\n" + empty_slot(3, "B2"));
+  EXPECT_EQ(table.dimms.size(), 1U);
+  EXPECT_EQ(*table.slots, 4);
+  EXPECT_EQ(*table.slots_free, 1);
+}
+
 TEST(Dimms, OpenWordsOfUdevAreNoFacts) {
   for (const char* word : {"Unknown", "Other", "<OUT OF SPEC>"}) {
     const auto table =

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "machine.h"
 
 namespace edgefit {
@@ -54,6 +56,41 @@ TEST(Memory, TotalAboveThePhysicalAddressesIsAbsurd) {
   Machine machine;
   machine.small_box().file("/proc/cpuinfo", "flags : lm\naddress sizes : 32 bits physical, 48 bits virtual\n");
   EXPECT_FALSE(machine.probe().memory.os_total);  // 8 GiB with 32 bits
+}
+
+TEST(Memory, AMissingFileIsNotCalledAnEmptyOne) {
+  Machine machine;
+  EXPECT_EQ(machine.probe().memory.os_total.why, "/proc/meminfo is not shown");
+  EXPECT_EQ(machine.file("/proc/meminfo", "MemFree: 1 kB\n").probe().memory.os_total.why,
+            "/proc/meminfo has no MemTotal");
+}
+
+/// Two nodes of 8 GiB of which the control group allows the second.
+Machine& half_allowed(Machine& machine) {
+  machine.small_box("16777216");
+  for (const std::string node : {"0", "1"}) {
+    const std::string folder = "/sys/devices/system/node/node" + node + "/";
+    machine.file(folder + "cpumap", node == "0" ? "1" : "2").file(folder + "cpulist", node);
+    machine.file(folder + "meminfo", "Node " + node + " MemTotal: 8388608 kB\nNode " + node +
+                                         " MemFree: 1048576 kB\nNode " + node + " FilePages: 3145728 kB\nNode " + node +
+                                         " Shmem: 1048576 kB\n");
+  }
+  machine.file("/sys/devices/system/node/online", "0-1");
+  machine.file("/proc/meminfo", "MemTotal: 16777216 kB\nMemAvailable: 12582912 kB\n");
+  machine.file("/proc/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n").file("/proc/self/cgroup", "0::/box\n");
+  machine.file("/sys/fs/cgroup/cgroup.controllers", "cpuset memory");
+  machine.file("/sys/fs/cgroup/box/cpuset.cpus.effective", "1").file("/sys/fs/cgroup/box/cpuset.mems.effective", "1");
+  return machine;
+}
+
+TEST(Memory, AvailableIsThatOfTheNodesOfThisProcess) {
+  Machine machine;
+  const auto host = half_allowed(machine).probe();
+  ASSERT_TRUE(host.memory.usable && host.memory.available);
+  EXPECT_EQ(host.memory.usable->value, 8 * kGiB);
+  EXPECT_EQ(host.memory.available->value, 3 * kGiB);  // free, and files less those that only memory holds
+  const auto limited = [](const Limit& limit) { return limit.what == "memory" && limit.kind == "cpuset"; };
+  EXPECT_EQ(std::count_if(host.os.limits.begin(), host.os.limits.end(), limited), 1);
 }
 
 TEST(Memory, HugePagesAreNotUsable) {

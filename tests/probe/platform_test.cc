@@ -33,6 +33,20 @@ TEST(Platform, JetsonSharesMainMemory) {
   EXPECT_EQ(pools_of(host).size(), 1U);
 }
 
+TEST(Platform, ApplesChipIsNamedByTheDeviceTree) {
+  Machine machine;
+  machine.small_box().file("/proc/device-tree/compatible", "apple,j416c\0apple,t6021\0apple,arm-platform\0"s);
+  machine.link("/sys/bus/platform/devices/406400000.gpu/driver", "/sys/bus/platform/drivers/asahi");
+  const auto host = machine.probe();
+  ASSERT_EQ(host.gpus.size(), 1U);
+  EXPECT_EQ(*host.gpus[0].name, "Apple M2 Max");
+  EXPECT_EQ(*host.gpus[0].kernel_driver, "asahi");
+  EXPECT_EQ(host.gpus[0].pool, "ram");
+  EXPECT_EQ(pools_of(host).size(), 1U);
+  machine.file("/proc/device-tree/compatible", "apple,t9999\0apple,arm-platform\0"s);  // of a later year
+  EXPECT_EQ(*machine.probe().gpus.at(0).name, "Apple GPU");
+}
+
 TEST(Platform, LibrariesAnswerForTheBoardsGpuWhateverAddressTheyMakeUp) {
   Machine machine;
   orin(machine).file("/edgefit/answers/nvml",

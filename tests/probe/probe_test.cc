@@ -117,6 +117,11 @@ Machine& full_box(Machine& machine) {
   machine.file("/usr/share/libdrm/amdgpu.ids", "744C, C8, AMD Radeon RX 7900 XTX\n");
   machine.pci("0000:02:00.0", "0x030000", "0x10de", "0x2684", "nvidia");
   machine.file("/edgefit/answers/nvml", "-\tinit\t1\n0\tbdf\t0:2:0.0\n0\tname\tRTX\n0\tmemory.total\t1000\n");
+  machine.file("/edgefit/answers/rocm_smi",
+               "-\tdriver\t6.12\n0\tbdf\t0000:01:00.0\n0\tname\tRadeon\n0\tmemory.total\t25753026560\n");
+  machine.pci("0000:00:02.0", "0x030000", "0x8086", "0xa780", "i915");
+  machine.file("/edgefit/answers/level_zero",
+               "0\tbdf\t0000:00:02.0\n0\tname\tUHD\n0\tintegrated\t1\n0\tmemory.total\t7000000000\n0\tcores\t4\n");
   machine.file("/edgefit/nodes", "/dev/kfd\topen\t-\n/dev/dri/renderD128\topen\t-\n/dev/nvidiactl\topen\t-\n");
   machine.file("/edgefit/system", "machine\tx86_64\nlibc\tglibc 2.36\n")
       .file("/edgefit/cpuid", "5 7 0 0 0 => 1 20 0 0\n");

@@ -28,18 +28,23 @@ TEST(Vendors, HangingLibrariesCostOneDeadlineTogether) {
   options.nvidia.cuda = {};
   options.nvidia.deadline_ms = options.deadline_ms = 400;
   options.vulkan = {fake("vulkan_hang")};
+  options.level_zero = {fake("level_zero_hang_on_load")};
+  options.rocm_smi = {fake("rocm_smi_hang")};
   const auto start = std::chrono::steady_clock::now();
-  auto vendors = Vendors::start(Root(), {card("0000:03:00.0", 0x8086, "xe")}, options);
+  auto vendors =
+      Vendors::start(Root(), {card("0000:03:00.0", 0x8086, "xe"), card("0000:04:00.0", 0x1002, "amdgpu")}, options);
   Host host;
   vendors.finish(Root(), host);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(790));
-  EXPECT_EQ(host.errors.size(), 2U);
+  EXPECT_EQ(host.errors.size(), 4U);  // one line each
 }
 
 TEST(Vendors, NobodyIsAskedWithoutLibraryOrCard) {
   VendorOptions options;
-  options.nvidia.nvml = options.nvidia.cuda = options.vulkan = {};
-  auto vendors = Vendors::start(Root(), {}, options);
+  options.nvidia.nvml = options.nvidia.cuda = options.vulkan = options.level_zero = options.rocm_smi = {};
+  auto vendors =
+      Vendors::start(Root(), {card("0000:03:00.0", 0x8086, "xe"), card("0000:04:00.0", 0x1002, "amdgpu")}, options);
+  for (const auto* inquiry : vendors.inquiries()) EXPECT_NE(inquiry->outcome(), Inquiry::Outcome::waiting);
   Host host;
   vendors.finish(Root(), host);
   EXPECT_TRUE(host.errors.empty());

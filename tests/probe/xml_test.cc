@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "edgefit/probe.h"
 #include "support/temp_dir.h"
 
@@ -64,6 +66,35 @@ TEST(Xml, ProcessorsNodesAndCards) {
   EXPECT_EQ(host.gpus[0].state, GpuState::driver_not_recorded);
   EXPECT_EQ(host.gpus[1].state, GpuState::display_only);
   EXPECT_EQ(write_host_json(host).find("secret"), std::string::npos);
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(Xml, AMacHasOnePool) {
+  const auto mac =
+      replaced(replaced(replaced(kXml, "\"Linux\"", "\"Darwin\""), "x86_64", "arm64"), "Testium 3000", "Apple M2 Max");
+  const auto host = probe_xml(mac);
+  EXPECT_EQ(*host.os.name, "macos");
+  EXPECT_EQ(*host.cpu.architecture, "aarch64");
+  const auto gpu = std::find_if(host.gpus.begin(), host.gpus.end(), [](const Gpu& g) { return g.vendor == "Apple"; });
+  ASSERT_NE(gpu, host.gpus.end());
+  EXPECT_EQ(*gpu->name, "Apple M2 Max");
+  EXPECT_EQ(gpu->pool, "ram");
+  EXPECT_FALSE(gpu->vram_total);  // neither all of main memory nor a share that nobody told
+  EXPECT_FALSE(gpu->shared_max);
+  const auto guest = probe_xml(replaced(mac, "Apple M2 Max", "Apple M2 (Virtual)"));
+  EXPECT_TRUE(std::none_of(guest.gpus.begin(), guest.gpus.end(), [](const Gpu& g) { return g.vendor == "Apple"; }));
+}
+
+TEST(Xml, SourcesAreTheFilesOwn) {
+  const auto host = probe_xml(kXml);
+  EXPECT_EQ(*host.os.name, "linux");
+  EXPECT_EQ(host.os.name.origin.text, "hwloc: OSName");
+  EXPECT_EQ(host.cpu.model.origin.text, "hwloc XML");
+  EXPECT_EQ(host.memory.usable.origin.text, "hwloc: sum of NUMA nodes");
+  EXPECT_EQ(host.gpus.at(0).driver.why, "this recording does not tell the driver");
 }
 
 TEST(Xml, NoLiveFactSlipsIn) {
