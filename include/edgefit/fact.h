@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace edgefit {
@@ -26,6 +27,7 @@ struct Origin {
 
 /// The word used in JSON and `explain`: measured, driver, firmware, os, file, user, catalog, derived, assumed.
 const char* name_of(Origin::Kind kind);
+std::optional<Origin::Kind> find_origin_kind(std::string_view name);
 
 /// A value with its origin, or `why` it is unknown. `remedy` is the flag or action that would tell.
 template <class T>

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "edgefit/case.h"
 #include "edgefit/model.h"
 #include "edgefit/result.h"
 
@@ -17,5 +18,18 @@ Result<Model> read_model(const std::string& path);
 Result<Model> read_model_profile(const ModelProfile& profile);
 /// The same descriptor in edgefit's own format.
 std::string write_model_json(const Model& model);
+
+/// The parts of a case.json that other rooms read and write: the host and the engine's profile.
+struct CaseParts {
+  Case question;     ///< all the rest
+  std::string host;  ///< a host.json
+  Host::Mode host_mode = Host::Mode::recorded;
+  std::string runtime;  ///< "llama.cpp@v0.5.0"
+};
+/// A whole question with the origin of every number; `host` is its host as host.json. See edgefit/case_file.h.
+std::string write_case_parts(const Case& question, std::string_view host);
+Result<CaseParts> read_case_parts(std::string_view text, const std::string& where);
+/// The "format" that a JSON file states near its beginning: "edgefit.case"; empty for any other file.
+std::string stated_format(const std::string& path);
 
 }  // namespace edgefit

@@ -77,6 +77,9 @@ const char* name_of(GpuState s) {
 const char* name_of(Origin::Kind kind) {
   return name_in(kOriginKinds, kind);
 }
+std::optional<Origin::Kind> find_origin_kind(std::string_view name) {
+  return find_in(kOriginKinds, name);
+}
 std::optional<GpuClass> find_gpu_class(std::string_view name) {
   return find_in(kGpuClasses, name);
 }

@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/terms.h"
 #include "edgefit/answer.h"
+#include "edgefit/case_file.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -37,9 +38,13 @@ constexpr std::array kFailOn = {
     FailOnRow{"never", FailOn::never},
 };
 
+/// The question itself, for another box or another day.
+constexpr std::string_view kCaseForm = "case";
+
 std::vector<Form> forms() {
   std::vector<Form> out;
   for (const auto& reporter : reporters()) out.push_back({reporter.name, reporter.extension});
+  out.push_back({kCaseForm, "case.json"});
   return out;
 }
 
@@ -71,8 +76,9 @@ Result<int> run(const AssessFlags& flags) {
   const auto question = build_case(flags.question, flags.model, **catalog);
   if (!question) return question.error();
   const Answer result = answer(*question, *options);
-  const auto written = outputs->write(
-      [&result](std::string_view form, const Style& style) { return find_reporter(form)->render(result, style); });
+  const auto written = outputs->write([&](std::string_view form, const Style& style) {
+    return form == kCaseForm ? write_case(*question) : find_reporter(form)->render(result, style);
+  });
   if (!written) return written.error();
   return result.exit_code;
 }

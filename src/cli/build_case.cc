@@ -13,6 +13,7 @@
 #include "cli/facts.h"
 #include "cli/find_model.h"
 #include "cli/side_models.h"
+#include "cli/stored_case.h"
 #include "edgefit/probe.h"
 #include "edgefit/size.h"
 #include "edgefit/text.h"
@@ -36,12 +37,15 @@ std::string default_runtime(const Model& model) {
   return std::string(row == kDefaultRuntimes.end() ? "llama.cpp" : row->runtime);
 }
 
-Result<std::shared_ptr<const Model>> load_model(const std::string& path, const Precision* quant,
-                                                const Catalog& catalog) {
+std::shared_ptr<const Model> in_precision(std::shared_ptr<const Model> model, const Precision* quant) {
+  return quant != nullptr ? std::make_shared<const Model>(requantize(*model, *quant)) : model;
+}
+
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, const Catalog& catalog) {
   auto model = find_model(path, catalog);
   if (!model) return model.error();
   prepare(*model);
-  return std::make_shared<const Model>(quant != nullptr ? requantize(*model, *quant) : std::move(*model));
+  return std::make_shared<const Model>(std::move(*model));
 }
 
 Result<Done> add_ram(Host& host, Bytes ram) {
@@ -63,14 +67,20 @@ Result<Done> add_hardware(Host& host, const Additions& additions, const Catalog&
   return add_ram(host, additions.ram);
 }
 
-/// The box of the question. `live` is a probe under way, when the live box is asked.
-Result<Host> find_host(const CaseFlags& typed, const CaseSettings& settings, std::optional<Probe>& live,
-                       const Catalog& catalog) {
+/// The box that the flags name. `live` is a probe under way, when the live box is asked.
+Result<Host> find_box(const CaseFlags& typed, const CaseSettings& settings, std::optional<Probe>& live,
+                      const Catalog& catalog) {
   Result<Host> host = live                 ? Result<Host>(live->finish())
                       : typed.host.empty() ? describe_host(settings.box, catalog)
                                            : read_host(typed.host);
+  if (host) fill_from_catalog(*host, catalog);
+  return host;
+}
+
+/// What is stated of the box or added to it.
+Result<Host> complete_host(Result<Host> host, const CaseFlags& typed, const CaseSettings& settings,
+                           const Catalog& catalog) {
   if (!host) return host;
-  fill_from_catalog(*host, catalog);
   for (const auto& fact : typed.facts) {
     if (auto stated = state_fact(*host, fact); !stated) return stated.error();
   }
@@ -80,10 +90,12 @@ Result<Host> find_host(const CaseFlags& typed, const CaseSettings& settings, std
 
 Result<Runtime> find_engine(const CaseSettings& settings, const Model& model, const Catalog& catalog) {
   Runtime runtime = settings.runtime;
-  const auto profile =
-      find_runtime(settings.runtime_name.empty() ? default_runtime(model) : settings.runtime_name, catalog);
-  if (!profile) return profile.error();
-  runtime.profile = *profile;
+  if (runtime.profile == nullptr || !settings.runtime_name.empty()) {
+    const auto profile =
+        find_runtime(settings.runtime_name.empty() ? default_runtime(model) : settings.runtime_name, catalog);
+    if (!profile) return profile.error();
+    runtime.profile = *profile;
+  }
   if (!runtime.backend_chosen || runtime.profile->find(runtime.backend) != nullptr) return runtime;
   std::string known;
   for (const auto& backend : runtime.profile->backends) known.append(" ").append(name_of(backend.backend));
@@ -125,27 +137,33 @@ Result<Host> read_host(const std::string& path) {
 }
 
 Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, const Catalog& catalog) {
-  const auto settings = parse_case_flags(typed);
+  auto stored = find_stored_case(model_path);
+  if (!stored) return stored.error();
+  const bool from_file = stored->has_value();
+  Case question = from_file ? **stored : Case{};
+  const auto settings = parse_case_flags(typed, question.runtime);
   if (!settings) return settings.error();
+  const bool new_box = !typed.host.empty() || settings->box.any();
   std::optional<Probe> live;
-  if (typed.host.empty() && !settings->box.any()) live.emplace(ProbeOptions{{}, {folder_of(model_path)}, utc_now()});
+  if (!new_box && !from_file) live.emplace(ProbeOptions{{}, {folder_of(model_path)}, utc_now()});
 
-  auto model = load_model(model_path, settings->quant, catalog);
+  auto model = from_file ? Result(question.model) : load_model(model_path, catalog);
   if (!model) return model.error();
-  auto engine = find_engine(*settings, **model, catalog);
+  question.model = in_precision(*model, settings->quant);
+  auto engine = find_engine(*settings, *question.model, catalog);
   if (!engine) return engine.error();
-  auto host = find_host(typed, *settings, live, catalog);
-  if (!host) return host.error();
-
-  Case question;
-  question.host = std::make_shared<const Host>(std::move(*host));
-  question.model = std::move(*model);
-  if (auto added = add_side_models(typed, question); !added) return added.error();
   question.runtime = *engine;
-  question.workload = resolve(settings->workload, *question.model);
-  question.goals = merge(settings->goals, question.model->goals);
+  auto host = complete_host(from_file && !new_box ? Result(*question.host) : find_box(typed, *settings, live, catalog),
+                            typed, *settings, catalog);
+  if (!host) return host.error();
+  question.host = std::make_shared<const Host>(std::move(*host));
+  if (!typed.adapters.empty()) question.adapters.clear();
+  if (auto added = add_side_models(typed, question); !added) return added.error();
+  const Workload load = from_file ? load_over(settings->workload, question.workload) : settings->workload;
+  question.workload = resolve(load, *question.model);
+  question.goals = merge(settings->goals, from_file ? question.goals : question.model->goals);
   if (settings->users) resolve_users(*settings->users, question.workload, question.goals);
-  question.assume_idle = typed.assume_idle;
+  question.assume_idle = question.assume_idle || typed.assume_idle;
   question.runtime.backend = backend_of(question);
   return question;
 }

@@ -101,6 +101,7 @@ void parse_kv_type(Parser& parser, const std::string& value, Workload& load) {
 /// "3,1": how much each device takes; a share may be nothing, all of them may not.
 void parse_tensor_split(Parser& parser, const std::string& typed, Runtime& runtime) {
   double sum = 0;
+  if (!typed.empty()) runtime.tensor_split.clear();
   for (size_t at = 0; at <= typed.size() && !typed.empty();) {
     const size_t comma = std::min(typed.find(',', at), typed.size());
     double share = 0;
@@ -125,8 +126,8 @@ void parse_places(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
   if (parser.word("--parallel", typed.parallel, kParallel) && runtime.split_mode != SplitMode::layer) {
     parser.fail(bad_value("--parallel", typed.parallel, tr("--split-mode says otherwise: leave one out")));
   }
-  runtime.kv_offload = !typed.no_kv_offload;
-  runtime.swa_full = typed.swa_full;
+  runtime.kv_offload = runtime.kv_offload && !typed.no_kv_offload;
+  runtime.swa_full = runtime.swa_full || typed.swa_full;
 }
 
 void parse_runtime(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
@@ -136,7 +137,9 @@ void parse_runtime(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
   }
   if (typed.gpu_layers == "all") {
     runtime.gpu_layers = kAllLayers;
-  } else if (typed.gpu_layers != "auto") {
+  } else if (typed.gpu_layers == "auto") {
+    runtime.gpu_layers.reset();
+  } else {
     if (const auto layers = parser.whole("--gpu-layers", typed.gpu_layers, 0)) {
       runtime.gpu_layers = static_cast<int>(std::min<double>(*layers, kAllLayers));
     }
@@ -150,9 +153,9 @@ void parse_runtime(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
                               : *at == 1 ? FlashAttention::on
                                          : FlashAttention::off;
   }
-  runtime.mmap = !typed.no_mmap;
-  runtime.kv_unified = typed.kv_unified;
-  runtime.logits_all = typed.logits_all;
+  runtime.mmap = runtime.mmap && !typed.no_mmap;
+  runtime.kv_unified = runtime.kv_unified || typed.kv_unified;
+  runtime.logits_all = runtime.logits_all || typed.logits_all;
   parse_places(parser, typed, runtime);
 }
 
@@ -306,9 +309,10 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.list("--goal", typed.goals, "KEY=VALUE", tr("like tokens_per_second=20; repeats"));
 }
 
-Result<CaseSettings> parse_case_flags(const CaseFlags& typed) {
+Result<CaseSettings> parse_case_flags(const CaseFlags& typed, const Runtime& base) {
   Parser parser;
   CaseSettings settings;
+  settings.runtime = base;
   parse_box(parser, typed, settings);
   parse_runtime(parser, typed, settings.runtime);
   settings.runtime_name = typed.runtime;

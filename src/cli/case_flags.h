@@ -41,13 +41,14 @@ struct Additions {
 struct CaseSettings {
   BoxFlags box;
   Additions additions;
-  Runtime runtime;  ///< profile still open
+  Runtime runtime;  ///< profile still open, unless `base` has one
   std::string runtime_name;
   Workload workload;  ///< only what was said
   Goals goals;        ///< only what was said
   const Precision* quant = nullptr;
   std::optional<Users> users;
 };
-Result<CaseSettings> parse_case_flags(const CaseFlags& typed);
+/// `base`: the settings that hold where nothing was typed.
+Result<CaseSettings> parse_case_flags(const CaseFlags& typed, const Runtime& base = {});
 
 }  // namespace edgefit

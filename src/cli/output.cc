@@ -49,6 +49,19 @@ std::string list_of(const std::vector<Form>& forms) {
   return out;
 }
 
+/// Of a file name: by the longest extension that ends it. "case.json" is also the whole name of a file.
+const Form* find_form_of_file(const std::vector<Form>& forms, std::string_view path) {
+  const std::string_view file = path.substr(path.rfind('/') + 1);
+  const Form* best = nullptr;
+  for (const auto& form : forms) {
+    const bool whole = file == form.extension && form.extension.find('.') != std::string_view::npos;
+    const bool ends = whole || (file.size() > form.extension.size() + 1 && file.ends_with(form.extension) &&
+                                file[file.size() - form.extension.size() - 1] == '.');
+    if (ends && (best == nullptr || form.extension.size() > best->extension.size())) best = &form;
+  }
+  return best;
+}
+
 std::string_view extension_of(std::string_view path) {
   const size_t slash = path.rfind('/');
   const std::string_view file = slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -96,7 +109,7 @@ Result<Outputs> Outputs::make(const OutputFlags& asked, std::vector<Form> forms)
     const Form* named =
         colon == std::string::npos ? nullptr : find_form(forms, std::string_view(file).substr(0, colon));
     const std::string path = named != nullptr ? file.substr(colon + 1) : file;
-    const Form* chosen = named != nullptr ? named : find_form(forms, extension_of(path));
+    const Form* chosen = named != nullptr ? named : find_form_of_file(forms, path);
     if (path.empty()) return Problem{tr("no file name"), "-o " + file, tr("write -o report.json")};
     if (chosen == nullptr) {
       Problem problem = unknown_form(extension_of(path), "-o " + file, forms);

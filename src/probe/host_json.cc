@@ -1,4 +1,5 @@
-// Writes host.json: a leaf is {"v","src","conf","why"}, plus "remedy" when an unknown fact has one.
+// Writes host.json: a leaf is {"v","src","conf","why"}, plus "remedy" when an unknown fact has one
+// and "kind" where "conf" does not tell the kind of origin.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -28,6 +29,10 @@ Json leaf_json(const Fact<T>& fact, Json value) {
   leaf["src"] = fact ? text_or_null(fact.origin.text) : Json(nullptr);
   leaf["conf"] = fact ? std::string_view(confidence_of(fact.origin.kind)) : kNoConfidence;
   leaf["why"] = text_or_null(fact.why);
+  // Words of confidence that stand for several kinds of origin: the kind itself, so that nothing is read as surer.
+  if (fact && find_confidence(confidence_of(fact.origin.kind)) != fact.origin.kind) {
+    leaf["kind"] = name_of(fact.origin.kind);
+  }
   if (!fact.remedy.empty()) leaf["remedy"] = fact.remedy;
   return leaf;
 }

@@ -173,12 +173,13 @@ class Reader {
       fail(pointer(key), "expected an object with \"v\", \"src\", \"conf\" and \"why\"");
       return nullptr;
     }
-    std::string confidence;
+    std::string confidence, exact;
     inside(*leaf, std::string("/") + key, [&] {
       plain("src", fact.origin.text);
       plain("conf", confidence);
       plain("why", fact.why);
       plain("remedy", fact.remedy);
+      plain("kind", exact);
     });
     const Json& value = leaf->at("v");
     if (value.is_null() || confidence == kNoConfidence) {
@@ -188,7 +189,9 @@ class Reader {
     }
     const auto kind = find_confidence(confidence);
     if (!kind) fail(pointer(key) + "/conf", "expected measured, driver, os, firmware, table, inferred, user or none");
-    fact.origin.kind = kind.value_or(Origin::Kind::assumed);
+    const auto stated = find_origin_kind(exact);
+    const bool told = stated && confidence_of(*stated) == confidence;
+    fact.origin.kind = told ? *stated : kind.value_or(Origin::Kind::assumed);
     return &value;
   }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "edgefit/text.h"
+#include "read/case_json.h"
 #include "read/hf_config.h"
 #include "read/json_scanner.h"
 #include "read/model_json.h"
@@ -42,6 +43,9 @@ bool has(const Keys& keys, std::string_view key) {
 bool is_index(const Keys& keys) {
   return has(keys, "weight_map");
 }
+bool is_case(const Keys& keys) {
+  return has(keys, "format") && has(keys, "host") && has(keys, "model") && has(keys, "runtime") && has(keys, "goals");
+}
 bool is_descriptor(const Keys& keys) {
   return has(keys, "format") ||
          (has(keys, "name") && (has(keys, "parameters") || has(keys, "architecture") || has(keys, "files")));
@@ -62,6 +66,7 @@ struct KindRow {
 };
 constexpr KindRow kKinds[] = {
     {is_index, read_safetensors_index_model},
+    {is_case, read_model_of_case},
     {is_descriptor, read_model_json},
     {is_config, read_hf_config},
     {is_manifest, read_manifest},

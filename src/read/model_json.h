@@ -89,6 +89,11 @@ inline constexpr std::array<std::string_view, 4> kGoalsKeys = {"time_to_first_to
 inline constexpr std::array<std::string_view, 7> kLifecycleKeys = {"source_url", "revision", "license",    "sha256",
                                                                    "released",   "owner",    "next_review"};
 
+/// Whole numbers are written without fraction or exponent.
+Json json_number(double n);
+/// A document for people's eyes as well: objects one key a line, lists on one line.
+std::string json_text(const Json& document);
+
 bool looks_like_json(std::string_view head);
 /// `source` is the path as the user gave it. Files that the descriptor names are not opened here.
 Result<Model> read_model_json(std::string_view text, const std::string& source);

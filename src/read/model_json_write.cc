@@ -11,26 +11,25 @@
 
 namespace edgefit {
 
-namespace {
-
-/// Whole numbers are written without fraction or exponent.
-Json number(double n) {
+Json json_number(double n) {
   if (n == std::floor(n) && std::abs(n) <= kMaxBytes) return Json(static_cast<int64_t>(n));
   return Json(n);
 }
 
+namespace {
+
 void put(Json& object, const char* key, const Fact<double>& fact) {
-  if (fact) object[key] = number(*fact);
+  if (fact) object[key] = json_number(*fact);
 }
 void put(Json& object, const char* key, const Fact<Bytes>& fact) {
-  if (fact) object[key] = number(fact->value);
+  if (fact) object[key] = json_number(fact->value);
 }
 void put(Json& object, const char* key, const Fact<std::string>& fact) {
   if (fact) object[key] = *fact;
 }
 template <class U>
 void put(Json& object, const char* key, const std::optional<Quantity<U>>& quantity) {
-  if (quantity) object[key] = number(quantity->value);
+  if (quantity) object[key] = json_number(quantity->value);
 }
 void put(Json& object, const char* key, const std::string& text) {
   if (!text.empty()) object[key] = text;
@@ -44,22 +43,22 @@ void put(Json& object, const char* key, Json&& part) {
 
 Json numbers(const std::vector<double>& list) {
   Json out = Json::array();
-  for (const double n : list) out.push_back(number(n));
+  for (const double n : list) out.push_back(json_number(n));
   return out;
 }
 
 template <class Get>
 Json by_layer(const WeightTable& table, Get get) {
   Json out = Json::array();
-  for (const auto& layer : table.layers) out.push_back(number(get(layer)));
+  for (const auto& layer : table.layers) out.push_back(json_number(get(layer)));
   return out;
 }
 
 /// The four places of one quantity.
 Json places(const WeightTable& table, double BlockWeights::*dense, double BlockWeights::*experts) {
   Json out = Json::object();
-  out["token_embedding"] = number(table.input.*dense);
-  out["output"] = number(table.output.*dense);
+  out["token_embedding"] = json_number(table.input.*dense);
+  out["output"] = json_number(table.output.*dense);
   out["layers"] = by_layer(table, [=](const BlockWeights& b) { return b.*dense; });
   const bool any =
       std::any_of(table.layers.begin(), table.layers.end(), [=](const BlockWeights& b) { return b.*experts != 0; });
@@ -75,13 +74,13 @@ double largest_of(const WeightTable& table) {
 
 Json weights_of(const WeightTable& table) {
   Json out = places(table, &BlockWeights::dense, &BlockWeights::experts);
-  out["largest"] = number(largest_of(table));
+  out["largest"] = json_number(largest_of(table));
   out["largest_of"] = places(table, &BlockWeights::largest_dense, &BlockWeights::largest_expert);
   out["cuda_padding"] = places(table, &BlockWeights::cuda_padding, &BlockWeights::cuda_padding_experts);
   out["repack"] = places(table, &BlockWeights::repack, &BlockWeights::repack_experts);
-  out["tied_copy"] = number(table.tied_copy);
-  out["tied_copy_cuda_padding"] = number(table.tied_copy_cuda_padding);
-  out["not_loaded"] = number(table.not_loaded);
+  out["tied_copy"] = json_number(table.tied_copy);
+  out["tied_copy_cuda_padding"] = json_number(table.tied_copy_cuda_padding);
+  out["not_loaded"] = json_number(table.not_loaded);
   out["exact"] = table.exact;
   return out;
 }
@@ -99,21 +98,25 @@ Json attention_of(const Architecture& a) {
 
 void put_parts(Json& out, const Architecture& a) {
   if (a.mla) {
-    out["mla"] = {{"kv_lora_rank", number(a.mla->kv_lora_rank)},
-                  {"rope_head_dim", number(a.mla->rope_head_dim)},
-                  {"nope_head_dim", number(a.mla->nope_head_dim)},
-                  {"q_lora_rank", number(a.mla->q_lora_rank)}};
+    out["mla"] = {{"kv_lora_rank", json_number(a.mla->kv_lora_rank)},
+                  {"rope_head_dim", json_number(a.mla->rope_head_dim)},
+                  {"nope_head_dim", json_number(a.mla->nope_head_dim)},
+                  {"q_lora_rank", json_number(a.mla->q_lora_rank)}};
   }
   if (a.moe) {
-    Json moe = {{"experts", number(a.moe->experts)}, {"experts_used", number(a.moe->experts_used)}};
-    if (a.moe->expert_ffn_size > 0) moe["expert_ffn_size"] = number(a.moe->expert_ffn_size);
-    moe["shared_ffn_size"] = number(a.moe->shared_ffn_size);
-    moe["dense_layers"] = number(a.moe->dense_layers);
+    Json moe = {{"experts", json_number(a.moe->experts)}, {"experts_used", json_number(a.moe->experts_used)}};
+    if (a.moe->expert_ffn_size > 0) moe["expert_ffn_size"] = json_number(a.moe->expert_ffn_size);
+    moe["shared_ffn_size"] = json_number(a.moe->shared_ffn_size);
+    moe["dense_layers"] = json_number(a.moe->dense_layers);
     out["moe"] = std::move(moe);
   }
   if (a.ssm) {
-    out["ssm"] = {{"kind", name_of(a.state)},    {"inner", number(a.ssm->inner)},   {"state", number(a.ssm->state)},
-                  {"conv", number(a.ssm->conv)}, {"groups", number(a.ssm->groups)}, {"heads", number(a.ssm->heads)}};
+    out["ssm"] = {{"kind", name_of(a.state)},
+                  {"inner", json_number(a.ssm->inner)},
+                  {"state", json_number(a.ssm->state)},
+                  {"conv", json_number(a.ssm->conv)},
+                  {"groups", json_number(a.ssm->groups)},
+                  {"heads", json_number(a.ssm->heads)}};
   }
 }
 
@@ -146,7 +149,7 @@ Json architecture_of(const Architecture& a) {
   out["gated_ffn"] = a.gated_ffn;
   out["fused_qkv"] = a.fused_qkv;
   out["causal"] = a.causal;
-  if (a.mtp_layers > 0) out["mtp_layers"] = number(a.mtp_layers);
+  if (a.mtp_layers > 0) out["mtp_layers"] = json_number(a.mtp_layers);
   return out;
 }
 
@@ -164,7 +167,7 @@ Json requires_of(const Requirements& r) {
   Json out = Json::object();
   if (r.gpu != Requirements::Gpu::optional) out["gpu"] = kGpu[static_cast<int>(r.gpu)];
   put(out, "gpu_features", r.gpu_features);
-  if (r.min_compute_capability) out["min_compute_capability"] = number(*r.min_compute_capability);
+  if (r.min_compute_capability) out["min_compute_capability"] = json_number(*r.min_compute_capability);
   put(out, "min_vram", r.min_vram);
   put(out, "min_driver", r.min_driver);
   put(out, "apis", r.apis);
@@ -208,22 +211,29 @@ Json lifecycle_of(const Lifecycle& l) {
   return out;
 }
 
-/// Objects one key a line, lists on one line and of objects one a line: a table of 80 layers stays readable.
+constexpr size_t kLongestRow = 240;
+
+/// Objects one key a line, lists on one line and of short objects one a line: a table of 80 layers stays readable.
 void print(const Json& value, size_t indent, std::string& out) {
+  // Names come from files: bytes that are no UTF-8 are replaced, never thrown at.
+  const auto dump = [](const Json& part) { return part.dump(-1, ' ', false, Json::error_handler_t::replace); };
   if (value.is_array() && !value.empty() && value.front().is_object()) {
-    for (size_t i = 0; i < value.size(); ++i)
-      out += fmt::format("{}\n{:{}}{}", i == 0 ? "[" : ",", "", indent + 2, value[i].dump());
+    for (size_t i = 0; i < value.size(); ++i) {
+      out += fmt::format("{}\n{:{}}", i == 0 ? "[" : ",", "", indent + 2);
+      const std::string row = dump(value[i]);
+      row.size() > kLongestRow ? print(value[i], indent + 2, out) : void(out += row);
+    }
     out += fmt::format("\n{:{}}]", "", indent);
     return;
   }
   if (!value.is_object()) {
-    out += value.dump();
+    out += dump(value);
     return;
   }
   out += "{\n";
   size_t left = value.size();
   for (const auto& item : value.items()) {
-    out += fmt::format("{:{}}{}: ", "", indent + 2, Json(item.key()).dump());
+    out += fmt::format("{:{}}{}: ", "", indent + 2, dump(Json(item.key())));
     print(item.value(), indent + 2, out);
     out += --left > 0 ? ",\n" : "\n";
   }
@@ -258,8 +268,12 @@ std::string write_model_json(const Model& model) {
   put(out, "workload", workload_of(model.workload));
   put(out, "goals", goals_of(model.goals));
   put(out, "lifecycle", lifecycle_of(model.lifecycle));
+  return json_text(out);
+}
+
+std::string json_text(const Json& document) {
   std::string text;
-  print(out, 0, text);
+  print(document, 0, text);
   return text + "\n";
 }
 

@@ -44,6 +44,22 @@ TEST(Output, FilesTakeTheirFormFromNameOrExtension) {
   EXPECT_EQ(content(dir.at("e")), "terminal\n");
 }
 
+TEST(Output, TheLongestExtensionNamesTheForm) {
+  auto forms = kForms;
+  forms.push_back({"case", "case.json"});
+  const test::TempDir dir;
+  const auto outputs =
+      Outputs::make(flags_of({dir.at("case.json"), dir.at("my.case.json"), dir.at("mycase.json")}), forms);
+  ASSERT_TRUE(outputs);
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(outputs->write(render));
+  testing::internal::GetCapturedStdout();
+  EXPECT_EQ(content(dir.at("case.json")), "case\n");
+  EXPECT_EQ(content(dir.at("my.case.json")), "case\n");
+  EXPECT_EQ(content(dir.at("mycase.json")), "json\n");
+  EXPECT_FALSE(Outputs::make(flags_of({dir.at("json")}), forms)) << "a form without a file is a mistake";
+}
+
 TEST(Output, NamedMarkdownIsAddedToAFile) {
   const test::TempDir dir;
   const std::string summary = dir.write("summary", "before\n"), page = dir.write("page.md", "before\n");

@@ -204,5 +204,17 @@ TEST(HostJson, PoolsAreCountedAnewNotBelieved) {
   EXPECT_EQ(host->gpus[1].pool, "gpu0");
 }
 
+TEST(HostJson, TheKindOfOriginComesBackWhereConfidenceDoesNotTellIt) {
+  for (const auto kind :
+       {Origin::Kind::measured, Origin::Kind::driver, Origin::Kind::firmware, Origin::Kind::os, Origin::Kind::file,
+        Origin::Kind::user, Origin::Kind::catalog, Origin::Kind::derived, Origin::Kind::assumed}) {
+    Host host;
+    host.memory.os_total = {gib(4), {kind, "x"}};
+    const auto back = read_host_json(write_host_json(host), "host.json");
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->memory.os_total.origin.kind, kind) << name_of(kind);
+  }
+}
+
 }  // namespace
 }  // namespace edgefit
