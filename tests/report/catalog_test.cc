@@ -29,7 +29,6 @@ class CatalogText : public testing::Test {
     card.name = "A \x1b[31mCard";
     card.sold = "new";
     card.memory_gib = 32;
-    card.watts = 575;
     card.cells = {
         {"key", "card"}, {"name", "A Card"}, {"bandwidth_gbs", 1792.0}, {"memory_options_gib", std::span(kSizes)}};
     card.prices = {&offer_};
