@@ -132,7 +132,7 @@ std::string render_catalog(std::span<const CatalogEntry> entries, const PriceTer
   table.print(page);
   page.gap();
   page.paragraph(
-      {}, fmt::format(fmt::runtime(tr("{} entries; prices of one piece in {} at {}, excluding VAT; edgefit catalog "
+      {}, fmt::format(fmt::runtime(tr("{} found; prices of one piece in {} at {}, excluding VAT; edgefit catalog "
                                       "show KEY tells their sources")),
                       entries.size(), terms.currency, terms.as_of));
   return std::move(page).text();

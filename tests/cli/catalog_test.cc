@@ -28,7 +28,7 @@ TEST(CatalogCommand, ListsByKindAndWords) {
             catalog.accelerators.size() + catalog.cpus.size() + catalog.systems.size() + catalog.parts.size());
   const auto used = invoke({"catalog", "list", "--sold", "used", kDay});
   EXPECT_TRUE(has(used.out, "tower-2x3090"));
-  EXPECT_TRUE(has(used.out, "1 entries")) << used.out;
+  EXPECT_TRUE(has(used.out, "1 found")) << used.out;
 }
 
 TEST(CatalogCommand, ShowsByName) {

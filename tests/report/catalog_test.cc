@@ -52,7 +52,7 @@ TEST_F(CatalogText, ListsALineAThing) {
   EXPECT_TRUE(has(text, "2,000"));
   EXPECT_TRUE(has(text, "exactly"));
   EXPECT_TRUE(has(text, "not new"));
-  EXPECT_TRUE(has(text, "2 entries"));
+  EXPECT_TRUE(has(text, "2 found"));
   EXPECT_TRUE(has(text, "2026-11-23"));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
