@@ -22,7 +22,7 @@ struct CatalogCell {
 struct CatalogEntry {
   std::string_view kind;  ///< gpu soc igpu npu cpu system ram ssd psu
   std::string_view key, name, sold, as_of;
-  Maybe memory_gib, disk_gb, watts;  ///< what tells things of one kind apart
+  Maybe memory_gib, disk_gb;  ///< what tells things of one kind apart
   std::vector<CatalogCell> cells;
   std::vector<const PriceRow*> prices;
   Price price;  ///< of one piece today

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "edgefit/assessment.h"
+#include "edgefit/catalog_entries.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -19,6 +20,7 @@ constexpr std::array kGaps = {"none",    "does_not_fit",   "bandwidth_unknown", 
 constexpr std::array kStatuses = {"pass", "warn", "fail", "unknown", "not_applicable"};
 constexpr std::array kVerdicts = {"ready", "tight", "unknown", "not_ready"};
 constexpr std::array kBases = {"free_now", "idle", "recorded", "described"};
+constexpr std::array kAges = {"no_price", "old_price", "old_rate", "future"};
 
 template <class Enum, size_t N>
 const char* at(const std::array<const char*, N>& names, Enum value) {
@@ -53,6 +55,9 @@ const char* name_of(Verdict verdict) {
 }
 const char* name_of(HaveBasis basis) {
   return at(kBases, basis);
+}
+const char* name_of(CatalogAge::What what) {
+  return at(kAges, what);
 }
 
 std::optional<Backend> find_backend(std::string_view name) {

@@ -100,33 +100,22 @@ std::vector<CatalogEntry> catalog_entries(const Catalog& catalog, const PriceTer
     out.push_back(entry_of(row.kind, row, kAcceleratorColumns));
     out.back().sold = row.sold;
     out.back().memory_gib = row.memory_gib;
-    out.back().watts = row.tdp_w;
   }
-  for (const auto& row : catalog.cpus) {
-    out.push_back(entry_of("cpu", row, kCpuColumns));
-    out.back().watts = row.tdp_w;
-  }
+  for (const auto& row : catalog.cpus) out.push_back(entry_of("cpu", row, kCpuColumns));
   for (const auto& row : catalog.systems) {
     out.push_back(entry_of("system", row, kSystemColumns));
     out.back().sold = row.sold;
     out.back().memory_gib = row.memory_gib;
-    out.back().watts = row.power_w_max;
   }
   for (const auto& row : catalog.parts) {
     out.push_back(entry_of(row.kind, row, kPartColumns));
     out.back().sold = row.sold;
     out.back().memory_gib = row.memory_gib;
     out.back().disk_gb = row.disk_gb;
-    out.back().watts = row.watts;
   }
   for (auto& entry : out)
     if (entry.kind != "cpu") add_prices(entry, catalog, terms);
   return out;
-}
-
-const char* name_of(CatalogAge::What what) {
-  constexpr std::array kNames = {"no_price", "old_price", "old_rate", "future"};
-  return kNames.at(static_cast<size_t>(what));
 }
 
 std::vector<CatalogAge> catalog_ages(const Catalog& catalog, const PriceTerms& terms, double months,

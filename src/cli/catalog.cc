@@ -158,11 +158,10 @@ Result<int> run(const CatalogCommand& typed) {
 Run declare_catalog(Flags& flags) {
   auto typed = std::make_shared<CatalogCommand>();
   flags.positional("ACTION", typed->action, tr("list [KIND] [WORDS], show KEY, or check [FILE...]"));
-  flags.words("WORDS", typed->words,
-              tr("what ACTION takes; KIND is gpu, soc, igpu, npu, cpu, system, ram, ssd or psu"));
+  flags.words("WORDS", typed->words, tr("KIND: gpu soc igpu npu cpu system ram ssd psu"));
   declare_catalog_flag(flags, typed->catalog);
   declare_price_flags(flags, typed->prices);
-  flags.text("--sold", typed->sold, "WORD", tr("list: only what is new, used, discontinued or part_of_system"));
+  flags.text("--sold", typed->sold, "WORD", tr("list: new, used, discontinued, part_of_system"));
   flags.text("--older", typed->older, "MONTHS", tr("check: tell prices older than this (default 6)"));
   declare_output(flags, typed->output, forms());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the prices (default: today)"));

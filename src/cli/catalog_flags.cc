@@ -9,7 +9,7 @@
 namespace edgefit {
 
 void declare_catalog_flag(Flags& flags, CatalogFlags& typed) {
-  flags.list("--catalog", typed.paths, "FILE", tr("your facts and offers: JSON, CSV or a folder; repeatable"));
+  flags.list("--catalog", typed.paths, "FILE", tr("your facts and offers: JSON, CSV, a folder"));
 }
 
 Result<std::shared_ptr<const Catalog>> find_catalog(const CatalogFlags& typed) {

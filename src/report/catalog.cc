@@ -15,6 +15,7 @@ namespace edgefit {
 namespace {
 
 using Align = Column::Align;
+constexpr size_t kMonth = 7;  ///< "2026-11"
 
 const char* sold_word(std::string_view sold) {
   if (sold == "new") return tr("new");
@@ -116,30 +117,22 @@ Json head_json(const char* format, const PriceTerms& terms) {
 
 std::string render_catalog(std::span<const CatalogEntry> entries, const PriceTerms& terms, const Style& style) {
   Page page(style);
-  Table table({{Align::left, 24, true},
-               {Align::right},
-               {Align::right},
-               {Align::left},
-               {Align::right},
-               {Align::right},
-               {Align::left}});
-  table.row({{tr("key")}, {tr("memory")}, {"W"}, {tr("sold")}, {terms.currency}, {tr("between")}, {tr("dated")}});
+  Table table({{Align::left, 24, true}, {Align::right}, {Align::left}, {Align::right}, {Align::right}, {Align::left}});
+  table.row({{tr("key")}, {tr("memory")}, {tr("sold")}, {terms.currency}, {tr("between")}, {tr("dated")}});
   for (const auto& entry : entries) {
     const bool priced = entry.price.known;
+    const char* const without = entry.kind == "cpu" ? "" : "?";
     table.row({{std::string(entry.key)},
                {size_of(entry)},
-               {entry.watts ? fmt::format("{:g}", *entry.watts) : std::string()},
                {sold_word(entry.sold)},
-               {priced                ? show_cents(entry.price.value_cents)
-                : entry.kind == "cpu" ? ""
-                                      : "?"},
+               {priced ? show_cents(entry.price.value_cents) : without},
                {priced ? range_of(entry.price) : std::string()},
-               {priced ? entry.price.as_of : std::string()}});
+               {priced ? entry.price.as_of.substr(0, kMonth) : std::string()}});
   }
   table.print(page);
   page.gap();
   page.paragraph(
-      {}, fmt::format(fmt::runtime(tr("{} entries; prices of one piece in {} at {}, excluding VAT; edgefit catalog "
+      {}, fmt::format(fmt::runtime(tr("{} found; prices of one piece in {} at {}, excluding VAT; edgefit catalog "
                                       "show KEY tells their sources")),
                       entries.size(), terms.currency, terms.as_of));
   return std::move(page).text();

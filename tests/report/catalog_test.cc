@@ -29,7 +29,6 @@ class CatalogText : public testing::Test {
     card.name = "A \x1b[31mCard";
     card.sold = "new";
     card.memory_gib = 32;
-    card.watts = 575;
     card.cells = {
         {"key", "card"}, {"name", "A Card"}, {"bandwidth_gbs", 1792.0}, {"memory_options_gib", std::span(kSizes)}};
     card.prices = {&offer_};
@@ -53,7 +52,7 @@ TEST_F(CatalogText, ListsALineAThing) {
   EXPECT_TRUE(has(text, "2,000"));
   EXPECT_TRUE(has(text, "exactly"));
   EXPECT_TRUE(has(text, "not new"));
-  EXPECT_TRUE(has(text, "2 entries"));
+  EXPECT_TRUE(has(text, "2 found"));
   EXPECT_TRUE(has(text, "2026-11-23"));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
