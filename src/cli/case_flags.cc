@@ -305,7 +305,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--output", typed.output, "N", tr("answer tokens (default: 256)"));
   flags.text("--depth", typed.depth, "N", tr("tokens in the context when speed is asked"));
   flags.text("--users", typed.users, "N", tr("people who take turns, instead of --sequences"));
-  flags.text("--think", typed.think, "TIME", tr("between an answer and the next question (default: 30s)"));
+  flags.text("--think", typed.think, "TIME", tr("from an answer to the next question (default: 30s)"));
   flags.list("--goal", typed.goals, "KEY=VALUE", tr("like tokens_per_second=20; repeats"));
 }
 

@@ -18,7 +18,7 @@ Result<std::shared_ptr<const Catalog>> find_catalog(const CatalogFlags& typed) {
 }
 
 void declare_price_flags(Flags& flags, PriceFlags& typed) {
-  flags.text("--currency", typed.currency, "CODE", tr("currency of prices (default: the budget's, else USD)"));
+  flags.text("--currency", typed.currency, "CODE", tr("of the prices (default: the budget's, else USD)"));
   flags.toggle("--allow-used", typed.allow_used, tr("used goods count too"));
 }
 

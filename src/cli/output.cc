@@ -89,7 +89,7 @@ Result<Done> write_file(const std::string& path, bool append, std::string_view t
 void declare_output(Flags& flags, OutputFlags& output, const std::vector<Form>& forms) {
   flags.heading(tr("Output"));
   flags.list("-o", output.files, "[FORM:]FILE", tr("also write a file, form by extension; repeats"));
-  flags.text("--format", output.format, "FORM", fmt::format(fmt::runtime(tr("form on stdout: {}")), list_of(forms)));
+  flags.text("--format", output.format, "FORM", fmt::format(fmt::runtime(tr("on stdout: {}")), list_of(forms)));
   flags.text("--color", output.color, "WHEN", tr("auto, always or never"));
 }
 

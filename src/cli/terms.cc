@@ -43,7 +43,7 @@ void declare_terms(Flags& flags, TermFlags& typed) {
   declare_price_flags(flags, typed.prices);
   flags.text("--vendor", typed.vendor, "NAME", tr("accelerators of this maker only"));
   flags.text("--max-watts", typed.max_watts, "N", tr("most that the purchase may draw"));
-  flags.toggle("--office", typed.office, tr("people sit beside it: no server cards, no rack boxes"));
+  flags.toggle("--office", typed.office, tr("people sit beside it: no server cards or racks"));
   flags.toggle("--as-asked", typed.as_asked, tr("only what reduces nothing"));
   flags.text("--limit", typed.limit, "N", tr("options at most (default: 8)"));
 }

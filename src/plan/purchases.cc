@@ -103,7 +103,8 @@ Candidate kit_candidate(const Host& host, const KitSize& size, int kits) {
   Change change;
   change.op = Change::Op::add;
   change.what = "ram";
-  change.to = typed ? std::string(size.part->key) : fmt::format("{:g}x{:g}GiB", modules, each);
+  change.to = typed ? std::string(size.part->key)
+                    : (modules > 1 ? fmt::format("ram {:g}x{:g}GiB", modules, each) : fmt::format("ram {:g}GiB", each));
   change.quantity = kits;
   change.price = size.price;
   change.price.low_cents *= kits;

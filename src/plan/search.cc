@@ -1,12 +1,11 @@
 #include "plan/search.h"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 #include <mutex>
-#include <thread>
 #include <utility>
 
+#include "base/parallel.h"
 #include "edgefit/size.h"
 #include "plan/changes.h"
 
@@ -125,23 +124,15 @@ class Workers {
   void run(const std::vector<Task>& tasks) {
     std::vector<std::pair<size_t, Option>> solved;
     std::mutex guard;
-    std::atomic<size_t> next{0};
-    const auto work = [&](bool tells) {
-      std::vector<std::pair<size_t, Option>> mine;
-      for (size_t i = next++; i < tasks.size(); i = next++) {
-        if (auto option = try_task(tasks[i])) mine.emplace_back(i, std::move(*option));
-        if (tells && terms_.progress && i % 256 == 0) {
-          terms_.progress(static_cast<double>(i) / static_cast<double>(tasks.size()));
-        }
+    run_parallel(tasks.size(), terms_.threads, [&](size_t i, int thread) {
+      if (auto option = try_task(tasks[i])) {
+        const std::lock_guard lock(guard);
+        solved.emplace_back(i, std::move(*option));
       }
-      const std::lock_guard lock(guard);
-      std::move(mine.begin(), mine.end(), std::back_inserter(solved));
-    };
-    constexpr size_t kWorthAThread = 256;
-    std::vector<std::thread> others;
-    for (int i = 1; i < terms_.threads && tasks.size() > kWorthAThread; ++i) others.emplace_back(work, false);
-    work(true);
-    for (auto& other : others) other.join();
+      if (thread == 0 && terms_.progress && i % 256 == 0) {
+        terms_.progress(static_cast<double>(i) / static_cast<double>(tasks.size()));
+      }
+    });
     std::sort(solved.begin(), solved.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [index, option] : solved) out_.found.push_back(std::move(option));
     out_.assessed += static_cast<int64_t>(tasks.size());
@@ -256,10 +247,12 @@ class Finder {
 }  // namespace
 
 bool is_crowded(const Option& option) {
-  constexpr double kCardsOfABoard = 4;
-  return std::any_of(option.unseen.begin(), option.unseen.end(), [](const Unseen& unseen) {
-    return unseen.what == "slots.free" && unseen.needed > kCardsOfABoard;
-  });
+  constexpr auto kCardsOfABoard = 4;
+  const bool unseen = std::any_of(option.unseen.begin(), option.unseen.end(),
+                                  [](const Unseen& fact) { return fact.what == "slots.free"; });
+  const auto& gpus = option.question.host->gpus;
+  return unseen &&
+         std::count_if(gpus.begin(), gpus.end(), [](const Gpu& g) { return g.has_own_memory(); }) > kCardsOfABoard;
 }
 
 bool is_plain_answer(const Option& option) {

@@ -136,7 +136,8 @@ std::string amount(const Price& price) {
 }
 
 std::string currency_of(const std::vector<Option>& options) {
-  const auto priced = std::find_if(options.begin(), options.end(), [](const Option& o) { return o.price.known; });
+  const auto priced = std::find_if(options.begin(), options.end(),
+                                   [](const Option& o) { return o.price.known && o.price.kind != "none"; });
   return priced == options.end() ? std::string() : std::string(priced->price.currency);
 }
 
@@ -162,7 +163,10 @@ std::string headline_of(const Answer& answer, size_t index) {
   const auto& load = answer.question.workload;
   const Goals& goals = answer.question.goals;
   if (option.loss.none()) {
-    return fmt::format(fmt::runtime(tr("Option {} is the cheapest that answers as asked")), index + 1);
+    const bool surely = option.assessment.verdict == Verdict::ready;
+    return fmt::format(fmt::runtime(surely ? tr("Option {} is the cheapest that surely answers as asked")
+                                           : tr("Option {} is the cheapest that answers as asked")),
+                       index + 1);
   }
   if (!option.loss.keeps_workload()) {
     return fmt::format(fmt::runtime(tr("Option {} comes nearest to what was asked")), index + 1);
@@ -179,10 +183,11 @@ std::string unseen_text(const Unseen& unseen) {
     const char* text;
   };
   constexpr std::array kRows = {
-      Row{"slots.free", "{} free PCIe x16 slots, each two slots wide: not visible; look, or say --fact slots.free=N"},
-      Row{"psu.watts", "a power supply for at least {} W of cards and processor: not visible; --fact psu.watts=N"},
-      Row{"memory.slots_free", "{} free memory slots: not visible; look, or say --fact memory.slots_free=N"},
-      Row{"memory.type", "the type of memory modules: not visible; say --fact memory.type=\"DDR5 UDIMM\""},
+      Row{"slots.free", "free PCIe x16 slots, two wide each: {} needed, not visible; look, or say --fact slots.free=N"},
+      Row{"psu.watts",
+          "power supply: {} W for cards and processor alone, its rating is not visible; --fact psu.watts=N"},
+      Row{"memory.slots_free", "free memory slots: {} needed, not visible; look, or say --fact memory.slots_free=N"},
+      Row{"memory.type", "type of the memory modules: not visible; say --fact memory.type=\"DDR5 UDIMM\""},
   };
   const auto* row =
       std::find_if(kRows.begin(), kRows.end(), [&](const Row& known) { return known.what == unseen.what; });

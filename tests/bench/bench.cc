@@ -4,13 +4,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
+#include <string>
 #include <vector>
 
 #include "bench/whole_process.h"
 #include "edgefit/assessment.h"
 #include "edgefit/plan.h"
 #include "edgefit/read.h"
+#include "plan/search.h"
 #include "support/cases.h"
+#include "support/market.h"
 
 namespace edgefit {
 namespace {
@@ -39,6 +43,27 @@ void print_assess(const char* name, const Case& c) {
              1 / plain, traced * 1e6);
 }
 
+/// A market of many cards, kits and boxes: how many changed questions a second a plan looks at, on two threads.
+void print_search() {
+  testing::Market market;
+  std::deque<std::string> names;
+  for (int i = 0; i < 6000; ++i) {
+    names.push_back(fmt::format("card-{}", i));
+    market.card(names.back(), 8 + i % 90, 250 + i, 300 + i % 1500, 100 + i % 500);
+  }
+  PlanTerms terms = market.terms();
+  terms.threads = 2;
+  const Case misfit =
+      testing::question(testing::prepared(testing::llama_8b("f16")), testing::box(gib(8), 1, gib(6)), 32768, 4);
+  Search found;
+  const double took = seconds_per_call(3, 1, [&] {
+    found = search(misfit, terms, Pruning::bounds);
+    return select(found.found, terms).size();
+  });
+  fmt::print("plan, market of 6,000 cards {:>19.2f} s, {} cases ({} assessed), {:.0f} a second\n", took,
+             found.considered, found.assessed, static_cast<double>(found.considered) / took);
+}
+
 int run(int count, char** models) {
   bench::print_whole_processes();
   const auto q4 = testing::prepared(testing::llama_8b());
@@ -51,6 +76,7 @@ int run(int count, char** models) {
   const Case misfit = testing::question(f16, testing::box(gib(8), 1, gib(6)));
   fmt::print("plan, 8B that does not fit {:>20.2f} ms\n",
              1e3 * seconds_per_call(5, 3, [&] { return plan(misfit, PlanTerms()).size(); }));
+  print_search();
   fmt::print("limits, 8B on one GPU {:>25.2f} ms\n",
              1e3 * seconds_per_call(5, 20, [c = testing::question(q4, testing::box(gib(64), 1))] {
                return limits_of(c).max_context;

@@ -71,7 +71,7 @@ TEST(Purchases, UnknownModulesSpanTheTypesAndAskForThem) {
   host->memory.usable = host->memory.os_total;
   c.host = host;
   const auto found = memory_kits(c, market.terms());
-  const Candidate* kit = find(found, "2x16GiB", 1);
+  const Candidate* kit = find(found, "ram 2x16GiB", 1);
   ASSERT_NE(kit, nullptr);
   EXPECT_EQ(kit->price.value_cents, 20000);
   EXPECT_LE(kit->price.low_cents, 9000);

@@ -17,7 +17,7 @@ TEST(PlanReport, TheOptionStandsInDetailWithWhatNobodyCanSee) {
   now.options[1].unseen = {{"slots.free", 2, "1"}, {"psu.watts", 900, "W"}};
   const std::string text = render_plan(now, test::sample_answer(), 1, {});
   EXPECT_TRUE(has(text, "<--"));
-  EXPECT_TRUE(has(text, "2 free PCIe x16 slots"));
+  EXPECT_TRUE(has(text, "two wide each: 2 needed"));
   EXPECT_TRUE(has(text, "--fact psu.watts=N"));
   EXPECT_TRUE(has(text, "Afterwards: ready"));
   EXPECT_TRUE(has(text, "--option 2 -o plan.md"));
