@@ -38,24 +38,29 @@ bool dominates(const Option& other, const Option& o) {
          decode_of(other) * kSpeedNoise > decode_of(o) || other.assessment.verdict < o.assessment.verdict;
 }
 
+/// Sorted by price: only what is cheaper, or as cheap, can dominate.
 void keep_front(std::vector<Option>& options) {
-  std::vector<char> out(options.size(), 0);
-  for (size_t i = 0; i < options.size(); ++i) {
-    out[i] =
-        std::any_of(options.begin(), options.end(), [&](const Option& other) { return dominates(other, options[i]); });
+  std::vector<Option> front;
+  for (auto& option : options) {
+    const auto beaten = [&option](const Option& other) { return dominates(other, option); };
+    if (std::any_of(front.begin(), front.end(), beaten)) continue;
+    // As cheap as this one and worse: came first by chance.
+    front.erase(
+        std::remove_if(front.begin(), front.end(), [&option](const Option& other) { return dominates(option, other); }),
+        front.end());
+    front.push_back(std::move(option));
   }
-  size_t i = 0;
-  options.erase(std::remove_if(options.begin(), options.end(), [&](const Option&) { return out[i++] != 0; }),
-                options.end());
+  options = std::move(front);
 }
 
-/// Options that differ in nothing but how many pieces of one product are bought are told once, by the cheapest.
+/// Options that differ in nothing but how many pieces of one product are bought are told once, by the cheapest, and
+/// once more where that is tight and another is ready.
 std::string product_of(const Option& option) {
   std::string key;
   for (const auto& change : option.changes) {
     key += std::string(change.what) + (change.op == Change::Op::replace ? "~" : "+") + change.to + "|";
   }
-  return key;
+  return key + name_of(option.assessment.verdict);
 }
 
 void fold(std::vector<Option>& options) {
@@ -165,11 +170,11 @@ void place_experts(Option& option, const PlanTerms& terms) {
 std::vector<Option> select(std::vector<Option> found, const PlanTerms& terms) {
   prefer(found, [](const Option& o) { return o.price.known; });
   prefer(found, [](const Option& o) { return !is_crowded(o); });
-  keep_front(found);
   drop_needless_losses(found);
   std::stable_sort(found.begin(), found.end(), [](const Option& a, const Option& b) {
     return std::pair(cents(a), a.loss.precision) < std::pair(cents(b), b.loss.precision);
   });
+  keep_front(found);
   fold(found);
   keep_budget(found, terms);
   keep_few(found, static_cast<size_t>(std::max(1, terms.limit)));

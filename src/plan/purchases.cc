@@ -33,7 +33,8 @@ Case with_gpus(const Case& before, const Gpu& gpu, int count, bool replace) {
   return after;
 }
 
-Candidate card_candidate(const AcceleratorRow& row, int count, const std::string& replaced, const PlanTerms& terms) {
+Candidate card_candidate(const AcceleratorRow& row, const std::shared_ptr<const Gpu>& gpu, int count,
+                         const std::string& replaced, const PlanTerms& terms) {
   Candidate out;
   Change change;
   change.op = replaced.empty() ? Change::Op::add : Change::Op::replace;
@@ -42,8 +43,8 @@ Candidate card_candidate(const AcceleratorRow& row, int count, const std::string
   change.to = std::string(row.key);
   change.quantity = count;
   change.price = out.price = price_of(row.key, count, terms.prices, *terms.catalog);
-  change.apply = [&row, count, replace = !replaced.empty()](const Case& asked) {
-    return with_gpus(asked, describe_gpu(row), count, replace);
+  change.apply = [gpu, count, replace = !replaced.empty()](const Case& asked) {
+    return with_gpus(asked, *gpu, count, replace);
   };
   out.changes.push_back(std::move(change));
   out.memory = gib(*row.memory_gib) * count;
@@ -164,17 +165,19 @@ std::vector<Candidate> cards(const Case& question, const PlanTerms& terms) {
   const auto installed = std::find_if(host.gpus.begin(), host.gpus.end(), is_installed_card);
   const bool some = installed != host.gpus.end();
   const auto present = static_cast<int>(std::count_if(host.gpus.begin(), host.gpus.end(), is_installed_card));
-  const auto propose = [&](const AcceleratorRow& row, int count, const std::string& replaced) {
-    Candidate card = card_candidate(row, count, replaced, terms);
+  const auto propose = [&](const AcceleratorRow& row, const std::shared_ptr<const Gpu>& gpu, int count,
+                           const std::string& replaced) {
+    Candidate card = card_candidate(row, gpu, count, replaced, terms);
     if (box_takes(question, terms, row, count, card)) out.push_back(std::move(card));
   };
   for (const auto& row : terms.catalog->accelerators) {
     if (!acceptable(row, terms)) continue;
     // Cards of different makers do not share a backend.
+    const auto gpu = std::make_shared<const Gpu>(describe_gpu(row));
     const bool joins = !some || installed->vendor == row.vendor;
     for (int count = 1; count <= kMostCards; ++count) {
-      if (joins && present + count <= kMostCards && divides(question, present + count)) propose(row, count, "");
-      if (some && divides(question, count)) propose(row, count, name_of_installed(*installed));
+      if (joins && present + count <= kMostCards && divides(question, present + count)) propose(row, gpu, count, "");
+      if (some && divides(question, count)) propose(row, gpu, count, name_of_installed(*installed));
     }
   }
   return out;

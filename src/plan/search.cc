@@ -1,8 +1,12 @@
 #include "plan/search.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
+#include <map>
 #include <mutex>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "base/parallel.h"
@@ -69,11 +73,16 @@ Node make_node(const Case& question, Candidate settings) {
   return node;
 }
 
-/// One case to be assessed: a node with a purchase, or with two.
-struct Task {
-  const Node* node;
+/// A purchase, or two together.
+struct Purchase {
   const Candidate* first;
   const Candidate* second;
+};
+
+/// One product on one node: its numbers of pieces, fewest first. More of it is only tried until it surely suffices.
+struct Task {
+  const Node* node;
+  std::vector<Purchase> steps;
 };
 
 int64_t cents(const Candidate& candidate) {
@@ -83,11 +92,11 @@ int64_t cents(const Option& option) {
   return option.price.known ? option.price.value_cents : kNoPrice;
 }
 
-bool can_suffice(const Task& task) {
-  double have = task.first->new_box ? task.first->memory.value : task.node->have + task.first->memory.value;
-  if (task.second != nullptr) have += task.second->memory.value;
+bool can_suffice(const Node& node, const Purchase& purchase) {
+  double have = purchase.first->new_box ? purchase.first->memory.value : node.have + purchase.first->memory.value;
+  if (purchase.second != nullptr) have += purchase.second->memory.value;
   // Several boxes share requests, not weights: the caches of the node may shrink with them.
-  return task.first->boxes > 1 || have >= task.node->need;
+  return purchase.first->boxes > 1 || have >= node.need;
 }
 
 Option make_option(Candidate candidate, Case question, Assessment assessment) {
@@ -103,16 +112,16 @@ Option make_option(Candidate candidate, Case question, Assessment assessment) {
   return out;
 }
 
-std::optional<Option> try_task(const Task& task) {
-  Case changed = apply(task.node->question, *task.first);
-  if (task.second != nullptr) changed = apply(changed, *task.second);
+std::optional<Option> try_purchase(const Node& node, const Purchase& purchase) {
+  Case changed = apply(node.question, *purchase.first);
+  if (purchase.second != nullptr) changed = apply(changed, *purchase.second);
   Assessment result = assess(changed);
-  // What was already judged unknown, or is too slow to estimate, is no way out that money should be spent on.
+  // What is too little known to estimate its speed is no way out that money should be spent on.
   if (!solves(result) || (changed.model->weights && changed.model->architecture.causal && !result.speed.decode)) {
     return std::nullopt;
   }
-  Candidate all = task.node->settings + *task.first;
-  if (task.second != nullptr) all = all + *task.second;
+  Candidate all = node.settings + *purchase.first;
+  if (purchase.second != nullptr) all = all + *purchase.second;
   return make_option(std::move(all), std::move(changed), std::move(result));
 }
 
@@ -124,24 +133,45 @@ class Workers {
   void run(const std::vector<Task>& tasks) {
     std::vector<std::pair<size_t, Option>> solved;
     std::mutex guard;
+    std::atomic<int64_t> assessed{0};
     run_parallel(tasks.size(), terms_.threads, [&](size_t i, int thread) {
-      if (auto option = try_task(tasks[i])) {
+      for (const auto& step : tasks[i].steps) {
+        ++assessed;
+        auto option = try_purchase(*tasks[i].node, step);
+        if (!option) continue;
+        const bool surely = option->assessment.verdict == Verdict::ready;
         const std::lock_guard lock(guard);
         solved.emplace_back(i, std::move(*option));
+        if (surely) break;
       }
-      if (thread == 0 && terms_.progress && i % 256 == 0) {
+      if (thread == 0 && terms_.progress && i % 64 == 0) {
         terms_.progress(static_cast<double>(i) / static_cast<double>(tasks.size()));
       }
     });
-    std::sort(solved.begin(), solved.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(solved.begin(), solved.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [index, option] : solved) out_.found.push_back(std::move(option));
-    out_.assessed += static_cast<int64_t>(tasks.size());
+    out_.assessed += assessed;
   }
 
  private:
   const PlanTerms& terms_;
   Search& out_;
 };
+
+/// Numbers of pieces of one product, fewest first.
+using Product = std::vector<const Candidate*>;
+
+std::vector<Product> products_of(const std::vector<Candidate>& purchases) {
+  std::vector<Product> out;
+  std::map<std::tuple<Change::Op, std::string, std::string>, size_t> known;
+  for (const auto& purchase : purchases) {
+    const Change& change = purchase.changes[0];
+    const auto [at, fresh] = known.try_emplace({change.op, change.what, change.to}, out.size());
+    if (fresh) out.emplace_back();
+    out[at->second].push_back(&purchase);
+  }
+  return out;
+}
 
 class Finder {
  public:
@@ -153,6 +183,7 @@ class Finder {
       (setting.loss.none() ? lossless_ : reductions_).push_back(std::move(setting));
     }
     purchases_ = propose(Kind::purchase, question_, terms_);
+    products_ = products_of(purchases_);
     as_asked();
     if (!terms_.keep_question) reduced();
     return std::move(out_);
@@ -202,27 +233,37 @@ class Finder {
     return true;
   }
 
-  void take(const Task& task, int64_t price, int64_t limit, std::vector<Task>& tasks) {
+  void take(Task& task, const Purchase& purchase, int64_t limit) {
     ++out_.considered;
+    const int64_t first = cents(*purchase.first);
+    const int64_t price = purchase.second == nullptr || first == kNoPrice ? first : first + cents(*purchase.second);
     // A purchase without a price is nothing to compare with, but better than nothing.
     if (price >= limit && !(price == kNoPrice && limit == kNoPrice)) return;
-    if (pruning_ == Pruning::none || can_suffice(task)) tasks.push_back(task);
+    if (pruning_ == Pruning::none || can_suffice(*task.node, purchase)) task.steps.push_back(purchase);
   }
 
   void purchases_on(const Node& node, int64_t limit) {
     std::vector<Task> tasks;
-    for (const auto& purchase : purchases_) take({&node, &purchase, nullptr}, cents(purchase), limit, tasks);
+    for (const auto& product : products_) {
+      Task task{&node, {}};
+      for (const Candidate* pieces : product) take(task, {pieces, nullptr}, limit);
+      if (!task.steps.empty()) tasks.push_back(std::move(task));
+    }
     workers_.run(tasks);
   }
 
   /// One or two cards and memory, while that is cheaper than a single purchase.
   void pairs_on(const Node& node, int64_t limit) {
     std::vector<Task> tasks;
-    for (const auto& card : purchases_) {
-      if (card.changes[0].what != "gpu" || card.changes[0].quantity > 2 || !card.price.known) continue;
-      for (const auto& kit : purchases_) {
-        if (kit.changes[0].what != "ram" || !kit.price.known) continue;
-        take({&node, &card, &kit}, card.price.value_cents + kit.price.value_cents, limit, tasks);
+    for (const auto& cards : products_) {
+      for (const auto& kits : products_) {
+        if (cards[0]->changes[0].what != "gpu" || kits[0]->changes[0].what != "ram") continue;
+        Task task{&node, {}};
+        for (const Candidate* card : cards) {
+          if (card->changes[0].quantity > 2 || !card->price.known) break;
+          for (const Candidate* kit : kits) take(task, {card, kit}, limit);
+        }
+        if (!task.steps.empty()) tasks.push_back(std::move(task));
       }
     }
     workers_.run(tasks);
@@ -240,6 +281,7 @@ class Finder {
   const PlanTerms& terms_;
   Pruning pruning_;
   std::vector<Candidate> lossless_, reductions_, purchases_;
+  std::vector<Product> products_;  ///< of `purchases_`
   Search out_;
   Workers workers_;
 };

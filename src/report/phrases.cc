@@ -163,10 +163,12 @@ std::string headline_of(const Answer& answer, size_t index) {
   const auto& load = answer.question.workload;
   const Goals& goals = answer.question.goals;
   if (option.loss.none()) {
-    const bool surely = option.assessment.verdict == Verdict::ready;
-    return fmt::format(fmt::runtime(surely ? tr("Option {} is the cheapest that surely answers as asked")
-                                           : tr("Option {} is the cheapest that answers as asked")),
-                       index + 1);
+    const bool surely = option.assessment.verdict == Verdict::ready, first = index == 0;
+    return fmt::format(
+        fmt::runtime(surely && !first
+                         ? tr("Option {} is the cheapest that answers as asked surely and at reading speed")
+                         : tr("Option {} is the cheapest that answers as asked")),
+        index + 1);
   }
   if (!option.loss.keeps_workload()) {
     return fmt::format(fmt::runtime(tr("Option {} comes nearest to what was asked")), index + 1);
