@@ -47,6 +47,19 @@ TEST(Schema, ModelsKeepToIt) {
   EXPECT_GE(seen, 40);
 }
 
+TEST(Schema, OffersOfTheManualKeepToIt) {
+  const std::string manual = source_file("docs/adding.md");
+  const std::string fence = "```json\n";
+  const size_t begin = manual.find(fence) + fence.size();
+  ASSERT_GT(begin, fence.size());
+  const std::string offers = manual.substr(begin, manual.find("```", begin) - begin);
+  const auto errors = schema_errors(source_file("profiles/schema/offers.schema.json"), offers);
+  EXPECT_TRUE(errors.empty()) << offers << listing(errors);
+  EXPECT_FALSE(schema_errors(source_file("profiles/schema/offers.schema.json"),
+                             R"({"format":"edgefit.offers","format_version":"1.0","rows":[{"id":"l4","price":5}]})")
+                   .empty());
+}
+
 TEST(Schema, FaultsAreFound) {
   const std::string schema = source_file("profiles/schema/cpus.schema.json");
   const auto file = [](const std::string& row) {
