@@ -49,9 +49,10 @@ struct BackendProfile {
   // Shares and factors of older NVIDIA generations, by compute capability; 0 = as the newer ones.
   double decode_compute_factor_cc6 = 0;                           ///< below 7.0
   double compute_efficiency_cc6 = 0, compute_efficiency_cc7 = 0;  ///< below 7.0, below 8.0
-  double half_accumulation = 0;   ///< 1: prompts go through the faster matrix rate that sums in 16 bits
-  double prefill_moe_factor = 1;  ///< operations of a prompt x this with experts
-  double split_exponent = 0;      ///< n devices that share every layer read n^this as fast as one
+  double compute_efficiency_vnni = 0;  ///< of processors with 8-bit dot products (AVX512-VNNI, AVX-VNNI)
+  double half_accumulation = 0;        ///< 1: prompts go through the faster matrix rate that sums in 16 bits
+  double prefill_moe_factor = 1;       ///< operations of a prompt x this with experts
+  double split_exponent = 0;           ///< n devices that share every layer read n^this as fast as one
   // Networks that answer at once: operations / (share of peak) + seconds an inference, with the interval's factors.
   double inference_efficiency = 0, inference_seconds = 0, inference_low = 0, inference_high = 0;
   bool memory_known = true;  ///< false: the engine has this backend, its runtime_* were never measured

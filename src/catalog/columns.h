@@ -198,6 +198,7 @@ inline constexpr BackendColumn kSpeedColumns[] = {
     {"compute_efficiency_cc7", &BackendProfile::compute_efficiency_cc7},
     {"compute_efficiency_cc12", &BackendProfile::compute_efficiency_cc12},
     {"prefill_microseconds_per_layer", &BackendProfile::prefill_seconds_per_layer, 1e-6, Presence::required},
+    {"compute_efficiency_vnni", &BackendProfile::compute_efficiency_vnni},
     {"half_accumulation", &BackendProfile::half_accumulation},
     {"prefill_moe_factor", &BackendProfile::prefill_moe_factor},
     {"batch_cost", &BackendProfile::batch_cost},

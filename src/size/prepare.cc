@@ -93,7 +93,8 @@ WeightTable even_table(const Model& model, double bytes) {
   }
   const double in_layers = bytes - embedding * (tied ? 1 : 2);
   const double active = model.active_parameters.value_or(parameters);
-  const double expert_share = active < parameters ? std::min(0.98, (parameters - active) / parameters * 1.05) : 0;
+  // Half of what a token needs is taken for experts, the other half for what all tokens share.
+  const double expert_share = active < parameters ? 1 - active / (2 * parameters) : 0;
   BlockWeights layer;
   layer.dense = in_layers / *a.layers * (1 - expert_share);
   layer.experts = in_layers / *a.layers * expert_share;

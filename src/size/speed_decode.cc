@@ -25,8 +25,16 @@ double SpeedModel::expert_share(double sequences) const {
   if (const auto& moe = model_.architecture.moe; moe && moe->experts > 0) {
     return 1 - std::pow(1 - moe->experts_used / moe->experts, sequences);
   }
-  // Without their number only the parameter counts tell: a twentieth of the experts serves a token.
-  return *model_.active_parameters < *model_.parameters ? 1 - std::pow(0.95, sequences) : 1;
+  if (*model_.active_parameters >= *model_.parameters) return 1;
+  // Without their number the parameter counts tell: what a token needs and is not dense are experts.
+  double dense = 0, experts = 0;
+  for (const auto& block : model_.weights->layers) {
+    dense += block.dense;
+    experts += block.experts;
+  }
+  const double needed = (dense + experts) * *model_.active_parameters / *model_.parameters - dense;
+  const double one = experts > 0 ? std::clamp(needed / experts, 0.005, 1.0) : 1;
+  return 1 - std::pow(1 - one, sequences);
 }
 
 /// Bytes of weights that one step needs from a range of layers: all dense ones, used experts only.

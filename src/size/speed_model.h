@@ -47,6 +47,7 @@ class SpeedModel {
   Figure<Flops> prompt_operations(LayerRange range, bool with_output) const;
   Figure<Flops> attention_operations(LayerRange range) const;
   double matrix_share(const Gpu& gpu) const;
+  double cpu_matrix_share() const;
   double pipeline_gain() const;
 
   // speed_parts.cc: rates that both use

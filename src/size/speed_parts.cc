@@ -13,7 +13,7 @@ constexpr double kLinkBandwidth = 12.5e9;  // host to device when the slot is no
 
 /// fp32 operations a core and cycle when the clock and units are not known: two FMA units of so many lanes.
 constexpr double kWideOperations = 32, kNarrowOperations = 16;  // AVX2 and later; NEON, AVX
-constexpr double kAssumedClock = 3e9;
+constexpr double kAssumedClock = 3e9, kAssumedCores = 4;
 
 double operations_a_cycle(const Cpu& cpu) {
   if (cpu.architecture && *cpu.architecture == "aarch64") return kNarrowOperations;
@@ -57,7 +57,7 @@ Figure<BytesPerSecond> SpeedModel::link() const {
 
 Figure<FlopsPerSecond> SpeedModel::cpu_peak() const {
   const auto& cpu = case_.host->cpu;
-  const double cores = cpu.cores.value_or(8);
+  const double cores = cpu.cores.value_or(kAssumedCores);
   const double share = std::min(cores, cpu.quota_cpus.value_or(cores)) / cores;  // a container's part of the cores
   if (cpu.fp32_peak) return given_(cpu.fp32_peak, "cpu_fp32_peak") * share;
   return given_(FlopsPerSecond{cores * share * kAssumedClock * operations_a_cycle(cpu)}, "cpu_fp32_peak",

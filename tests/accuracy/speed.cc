@@ -1,7 +1,7 @@
 // edgefit's speeds against published measurements, by cross-validation over devices: no row is judged by coefficients
 // that saw its own hardware. `scripts/fit-speed` and `scripts/accuracy` use it.
 //   edgefit_speed CORPUS             the tables of docs/accuracy.md
-//   edgefit_speed --rows CORPUS      every row as CSV: measured, estimate, interval, as the profiles have it now
+//   edgefit_speed --rows CORPUS      every row as CSV: measured, estimate, interval, device unseen
 //   edgefit_speed --fit CORPUS       "runtime release backend key value" lines for the profiles
 //   edgefit_speed --check CORPUS     exit 1 when a published bound is broken
 #include <fmt/format.h>
@@ -19,15 +19,19 @@
 namespace edgefit::speed {
 namespace {
 
-int print_rows(const Corpus& corpus) {
-  fmt::print("kind,family,hardware,devices,source,question,repeats,measured,estimate,low,high,bound_by\n");
-  for (const Row& row : corpus.rows) {
-    const auto answer = answer_of(row);
-    if (!answer) continue;
-    fmt::print("{},{},{},{:.0f},{},{},{},{:.3f},{:.3f},{:.3f},{:.3f},{}\n", row.prefill ? "prompt" : "decode",
+void print_rows(const Study::Kind& kind) {
+  for (const Judged& j : kind.rows) {
+    const Row& row = *j.row;
+    fmt::print("{},{},{},{:.0f},{},{},{},{:.3f},{:.3f},{:.3f},{:.3f}\n", row.prefill ? "prompt" : "decode",
                families()[row.family].name, row.hardware, row.devices, row.source, row.deciding, row.repeats,
-               row.measured, answer->value, answer->low, answer->high, answer->bound_by);
+               row.measured, j.predicted, j.low, j.high);
   }
+}
+
+int print_rows(const Study& study) {
+  fmt::print("kind,family,hardware,devices,source,question,repeats,measured,estimate,low,high\n");
+  print_rows(study.decode);
+  print_rows(study.prefill);
   return 0;
 }
 
@@ -38,8 +42,8 @@ int run(const std::string& mode, const std::string& folder) {
     fmt::print(stderr, "error: no rows\n  in {}/speed/measured.csv\n", folder);
     return 2;
   }
-  if (mode == "--rows") return print_rows(corpus);
-  Study study = study_of(corpus, owners);
+  const Study study = study_of(corpus, owners);
+  if (mode == "--rows") return print_rows(study);
   if (mode == "--fit") return print_coefficients(study, owners);
   if (mode == "--check") return check(study);
   print_tables(study, corpus);

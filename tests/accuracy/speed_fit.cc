@@ -195,6 +195,10 @@ Plan prefill_plan() {
   const size_t experts = maker.add("experts", 1.8, 0.5, members(""));
   const size_t before7 = maker.add("matrix share before compute capability 7", 1, 0.7, members("cuda"));
   const size_t before8 = maker.add("matrix share before compute capability 8", 1, 0.4, members("cuda"));
+  std::vector<size_t> dot_families;  // llamafile's own kernels do not use them
+  for (const size_t i : members("cpu"))
+    if (!families()[i].local_score) dot_families.push_back(i);
+  const size_t dots = maker.add("matrix share with 8-bit dot products", 2, 0.5, dot_families);
   const size_t newest = maker.add("matrix share from compute capability 12", 1, 0.5, members("cuda"));
   maker.plan.apply = [=](const std::vector<double>& x, auto& owners) {
     for (size_t i = 0; i < families().size(); ++i) {
@@ -204,6 +208,8 @@ Plan prefill_plan() {
       b.compute_efficiency = std::min(2.0, std::exp(x[share[i]] + x[own_share[i]]));
       b.prefill_seconds_per_layer = std::exp(x[layer[i]] + x[own_layer[i]]) * 1e-6;
       b.prefill_moe_factor = std::max(1.0, std::exp(x[experts]));
+      b.compute_efficiency_vnni =
+          family.group == "cpu" && !family.local_score ? b.compute_efficiency * std::exp(x[dots]) : 0;
       const bool cuda = family.group == "cuda";
       // vLLM computes with sums in 32 bits, llama.cpp's kernels in 16 or in integers.
       b.half_accumulation = cuda && family.runtime != "vllm" ? 1 : 0;

@@ -10,7 +10,6 @@
 #include <set>
 
 #include "catalog/columns.h"
-#include "size/speed.h"
 
 namespace edgefit::speed {
 namespace {
@@ -46,18 +45,25 @@ double quantile(std::vector<Weighted> sample, double share) {
 Spread spread_of(const std::vector<Judged>& rows, const std::vector<double>& weights, size_t family,
                  const std::string& without) {
   std::vector<Weighted> own, pool;
+  std::set<std::string> devices;
   double pool_weight = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     const Row& row = *rows[i].row;
     if (row.hardware == without) continue;
     const double residual = std::log(row.measured / rows[i].predicted);
-    if (row.family == family) own.push_back({residual, weights[i]});
+    if (row.family == family) {
+      own.push_back({residual, weights[i]});
+      devices.insert(row.hardware);
+    }
     if (families()[row.family].local_score != families()[family].local_score) continue;
     pool.push_back({residual, weights[i]});
     pool_weight += weights[i];
   }
   for (auto s : pool) own.push_back({s.value, s.weight * kPoolWeight / std::max(pool_weight, 1e-9)});
-  return {std::min(0.98, std::exp(quantile(own, kLowEnd))), std::max(1.02, std::exp(quantile(own, kHighEnd)))};
+  // The next device differs from those seen by more, the fewer they were.
+  const double wider = 1 + 1 / std::max(1.0, static_cast<double>(devices.size()));
+  return {std::min(0.98, std::exp(wider * quantile(own, kLowEnd))),
+          std::max(1.02, std::exp(wider * quantile(own, kHighEnd)))};
 }
 
 Study::Kind study(const Plan& plan, const Corpus& corpus, std::vector<std::unique_ptr<Coefficients>>& owners) {
@@ -190,13 +196,6 @@ void print_profile(std::string_view runtime, Backend backend, const BackendProfi
 
 double Judged::error() const {
   return std::abs(predicted / row->measured - 1);
-}
-
-std::optional<Answered> answer_of(const Row& row) {
-  const Speed speed = speed_of(*row.question, *row.engine, row.layout, row.places, Given(nullptr));
-  const auto& e = row.prefill ? speed.prefill : speed.decode;
-  if (!e) return std::nullopt;
-  return Answered{e->value.value, e->low.value, e->high.value, name_of(speed.bound_by)};
 }
 
 Study study_of(const Corpus& corpus, std::vector<std::unique_ptr<Coefficients>>& owners) {

@@ -3,20 +3,12 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "accuracy/speed_fit.h"
 
 namespace edgefit::speed {
-
-/// The engine's answer with the profiles as they are.
-struct Answered {
-  double value = 0, low = 0, high = 0;
-  std::string bound_by;
-};
-std::optional<Answered> answer_of(const Row& row);
 
 /// A row judged by coefficients that never saw its device; the interval comes from other devices too.
 struct Judged {

@@ -7,16 +7,14 @@
 #include <optional>
 #include <regex>
 
+#include "accuracy/speed_row_model.h"
 #include "edgefit/precision.h"
 #include "edgefit/read.h"
 #include "edgefit/size.h"
 #include "edgefit/text.h"
-#include "support/csv.h"
 
 namespace edgefit::speed {
 namespace {
-
-using Cells = test::CsvRow;
 
 constexpr std::array kFamilies = {
     Family{"llama.cpp CUDA", "llama.cpp", Backend::cuda, "cuda"},
@@ -46,18 +44,8 @@ constexpr std::array kEngines = {EngineWord{"llamafile", "llamafile"}, EngineWor
                                  EngineWord{"llama.cpp", "llama.cpp"}, EngineWord{"llamacpp", "llama.cpp"},
                                  EngineWord{"ollama", "llama.cpp"},    EngineWord{"lmstudio", "llama.cpp"},
                                  EngineWord{"vllm", "vllm"},           EngineWord{"sglang", "vllm"},
-                                 EngineWord{"exllama", "exllamav2"},   EngineWord{"mlc", "mlc"},
+                                 EngineWord{"exllamav2", "exllamav2"}, EngineWord{"mlc", "mlc"},
                                  EngineWord{"tinychat", "mlc"},        EngineWord{"mlx", "mlx"}};
-
-std::string cell(const Cells& row, const char* key) {
-  const auto found = row.find(key);
-  return found == row.end() ? std::string() : found->second;
-}
-std::optional<double> number(const Cells& row, const char* key) {
-  const std::string text = cell(row, key);
-  if (text.empty()) return std::nullopt;
-  return std::stod(text);
-}
 
 bool from_local_score(const Cells& row) {
   return cell(row, "source").starts_with("LocalScore");
@@ -131,116 +119,6 @@ std::string reason_to_skip(const Cells& row) {
   return {};
 }
 
-/// Families whose layers the columns do not tell, by the beginning of the corpus's key.
-struct MixerRow {
-  std::string_view begins;
-  StateKind state;
-  std::string_view family;
-};
-constexpr std::array kMixers = {
-    MixerRow{"qwen3.5", StateKind::delta_net, ""}, MixerRow{"qwen3.6", StateKind::delta_net, ""},
-    MixerRow{"qwen3-next", StateKind::delta_net, ""}, MixerRow{"nemotron-3-nano-4b", StateKind::mamba2, "nemotron_h"},
-    MixerRow{"nemotron", StateKind::mamba2, "nemotron_h"}};
-
-/// Latent attention: the corpus has the cache's width only. Heads x latent width as a multiple of the hidden size,
-/// between DeepSeek-V2-Lite 4.3, Kimi-K2 4.9, GLM-4.7-Flash 5.3 and DeepSeek-V3 9.7.
-constexpr double kLatentWidth = 5;
-constexpr std::array<std::string_view, 3> kLatentFamilies = {"deepseek", "glm-4.7-flash", "kimi"};
-
-const Origin kPublished{Origin::Kind::user, "published measurement"};
-
-/// Weights from means. Mixes of few bits keep what is not an expert at five and a half bits or more.
-WeightTable table_of(const Cells& row, double layers) {
-  constexpr double kExpertShare = 1.0 / 16, kLeastDenseBits = 5.5;
-  const double all = *number(row, "params_b") * 1e9;
-  const double active = std::min(all, number(row, "active_b").value_or(all / 1e9) * 1e9);
-  const double bytes = *number(row, "weight_gib") * kGiB;
-  const double embedding = std::min(number(row, "untied_embed_b").value_or(0) * 1e9, 0.4 * all);
-  const bool sparse = active < 0.95 * all;
-  const double experts = sparse ? (all - active) / (1 - kExpertShare) : 0;
-  const double rest = std::max(0.0, all - experts - embedding);
-  const double mean = bytes / all;
-  const double dense_bytes = std::min(bytes * 0.6, rest * (sparse ? std::max(mean, kLeastDenseBits / 8) : mean));
-  WeightTable table;
-  table.input.dense = embedding * mean;
-  const double left = std::max(0.0, bytes - table.input.dense - dense_bytes);
-  BlockWeights block;
-  block.dense = (sparse ? dense_bytes : bytes - table.input.dense) / layers;
-  block.experts = sparse ? left / layers : 0;
-  table.layers.assign(static_cast<size_t>(layers), block);
-  return table;
-}
-
-std::string precision_of(const Cells& row) {
-  std::string name = lower(cell(row, "quant_norm"));
-  if (find_precision(name) != nullptr) return name;
-  for (const std::string_view mix : {"_k_xl", "_k_p", "_xl", "_m"}) {
-    if (!name.ends_with(mix)) continue;
-    const std::string bare = name.substr(0, name.size() - mix.size());
-    for (const char* end : {"_k_m", "_k", "_0", "_s"})
-      if (find_precision(bare + end) != nullptr) return bare + end;
-  }
-  return name.empty() ? "mixed" : name;
-}
-
-Model model_from_columns(const Cells& row) {
-  Model m;
-  const double all = *number(row, "params_b") * 1e9;
-  const double active = std::min(all, number(row, "active_b").value_or(all / 1e9) * 1e9);
-  m.name = cell(row, "model_key");
-  m.parameters = {all, kPublished};
-  m.active_parameters = {active, kPublished};
-  m.precision = precision_of(row);
-  m.weight_bytes = {Bytes{*number(row, "weight_gib") * kGiB}, kPublished};
-  auto& a = m.architecture;
-  const auto take = [&](Fact<double>& fact, const char* key) {
-    if (const auto value = number(row, key); value && *value > 0) fact = {*value, kPublished};
-  };
-  take(a.layers, "n_layers");
-  take(a.kv_heads, "kv_heads");
-  take(a.head_dim, "head_dim");
-  const double layers = a.layers.value_or(std::round(32 * std::cbrt(all / 8e9)));
-  a.layers = {std::max(1.0, layers), kPublished};
-  // Twelve squares of the hidden size a layer, of what a token passes through.
-  const double hidden = std::sqrt(active * 0.9 / (12 * *a.layers));
-  a.hidden_size = {std::max(64.0, std::round(hidden / 64) * 64), kPublished};
-  const double head = a.head_dim.value_or(128);
-  a.heads = {std::max(a.kv_heads.value_or(1), std::round(*a.hidden_size / head)), kPublished};
-  for (const auto& mixer : kMixers) {
-    if (!m.name.starts_with(mixer.begins) || a.state != StateKind::none) continue;
-    a.state = mixer.state;
-    a.family = std::string(mixer.family);
-  }
-  if (const auto growing = number(row, "kv_layers"); growing && *growing < *a.layers) {
-    const bool recurrent = a.state != StateKind::none;
-    a.attention.assign(static_cast<size_t>(*a.layers), recurrent ? Attention::recurrent : Attention::none);
-    std::fill_n(a.attention.begin(), static_cast<size_t>(*growing), Attention::full);
-  }
-  for (const auto& begins : kLatentFamilies)
-    if (m.name.starts_with(begins)) a.heads = {std::round(kLatentWidth * *a.hidden_size / head), kPublished};
-  m.weights = table_of(row, *a.layers);
-  prepare(m);
-  return m;
-}
-
-/// The catalog's model when it has this one, else what the columns say.
-std::shared_ptr<const Model> model_of(const Cells& row) {
-  const auto found = find_model_profile(cell(row, "model_key"));
-  const Precision* precision = find_precision(precision_of(row));
-  if (found && precision != nullptr && !precision->base_type.empty()) {
-    auto known = read_model_profile(**found);
-    const double all = *number(row, "params_b") * 1e9;
-    if (known && known->parameters && std::abs(*known->parameters / all - 1) < 0.04) {
-      prepare(*known);
-      Model exact = requantize(*known, *precision);
-      const double bytes = *number(row, "weight_gib") * kGiB;
-      const bool other_mix = std::abs(exact.weight_bytes->value / bytes - 1) > 0.04;
-      if (!other_mix) return std::make_shared<const Model>(std::move(exact));
-    }
-  }
-  return std::make_shared<const Model>(model_from_columns(row));
-}
-
 /// The box as its owner would describe it; memory never decides here.
 std::shared_ptr<const Host> host_of(const Cells& row, const AcceleratorRow* accelerator, Backend backend) {
   Host host;
@@ -278,7 +156,7 @@ std::string cache_type(const Cells& row) {
 // LocalScore states no depth: the means of its nine tests, with 16 to 4096 tokens of prompt and 16 to 3072 of answer.
 constexpr double kLocalScoreDepth = 1837;
 
-Workload workload_of(const Cells& row, const Model& model, bool prefill) {
+Workload workload_of(const Cells& row, bool prefill) {
   Workload w;
   const double prompt = number(row, "pp_tokens").value_or(512), answer = number(row, "tg_tokens").value_or(0);
   double depth = number(row, "depth").value_or(256) + answer / 2;
@@ -290,15 +168,8 @@ Workload workload_of(const Cells& row, const Model& model, bool prefill) {
   }
   w.prompt_tokens = {std::max(1.0, prompt), kPublished};
   w.depth = {depth, kPublished};
-  w.sequences = {1.0, kPublished};
-  w.context = {std::max({depth, prompt, 512.0}) + 512, kPublished};
   w.kv_type = {cache_type(row), kPublished};
-  return resolve(w, model);
-}
-
-/// Engines that put a part of every layer on each device, where llama.cpp puts whole layers.
-bool splits_layers(std::string_view runtime) {
-  return runtime == "vllm" || runtime == "exllamav2";
+  return w;
 }
 
 std::string key_of(const Cells& row, size_t family, const std::string& hardware, bool prefill) {
@@ -336,6 +207,24 @@ std::vector<std::unique_ptr<Coefficients>> coefficients() {
   return out;
 }
 
+void finish(Row& row, Coefficients& owner) {
+  Case& question = *row.question;
+  const Family& family = kFamilies[row.family];
+  Workload& w = question.workload;
+  w.sequences = {1.0, kPublished};
+  w.context = {std::max({*w.depth, *w.prompt_tokens, 512.0}) + 512, kPublished};
+  w = resolve(w, *question.model);
+  question.runtime.profile = &owner.runtime;
+  question.runtime.backend = family.backend;
+  question.runtime.backend_chosen = true;
+  // Engines that put a part of every layer on each device, where llama.cpp puts whole layers.
+  if (family.runtime == "vllm" || family.runtime == "exllamav2") question.runtime.split_mode = SplitMode::tensor;
+  row.engine = std::make_unique<LlamaCpp>(question, Given(nullptr));
+  row.places = devices_of(question);
+  const LayerCount layers{row.engine->layers(), row.engine->counted_layers() - row.engine->layers()};
+  row.layout = lay_out(row.places.empty() ? 0 : layers.all() + 1, layers, row.places, {});
+}
+
 namespace {
 
 /// Rows with the same key, and the first of them for everything but the measurement.
@@ -360,23 +249,13 @@ std::optional<Row> make_row(const Pile& pile, Coefficients& owner) {
   row.measured = median(pile.values);
   row.repeats = static_cast<int>(pile.values.size());
   row.devices = number(cells, "hw_count").value_or(1);
-  auto question = std::make_unique<Case>();
-  question->host = host;
-  question->model = model_of(cells);
-  question->runtime.profile = &owner.runtime;
-  question->runtime.backend = family.backend;
-  question->runtime.backend_chosen = true;
-  if (splits_layers(family.runtime)) question->runtime.split_mode = SplitMode::tensor;
-  question->workload = workload_of(cells, *question->model, pile.prefill);
-  row.model = question->model->name;
-  row.precision = question->model->precision;
+  row.question = std::make_unique<Case>();
+  row.question->host = host;
+  row.question->model = model_of(cells);
+  row.question->workload = workload_of(cells, pile.prefill);
   row.deciding = cell(cells, "model_key") + " " + cell(cells, "quant_norm") + " depth " + cell(cells, "depth") + " x" +
                  cell(cells, "hw_count");
-  row.engine = std::make_unique<LlamaCpp>(*question, Given(nullptr));
-  row.places = devices_of(*question);
-  const LayerCount layers{row.engine->layers(), row.engine->counted_layers() - row.engine->layers()};
-  row.layout = lay_out(row.places.empty() ? 0 : layers.all() + 1, layers, row.places, {});
-  row.question = std::move(question);
+  finish(row, owner);
   return row;
 }
 
@@ -412,6 +291,7 @@ Corpus read_corpus(const std::string& folder, std::vector<std::unique_ptr<Coeffi
     else
       skipped["bandwidth not known"] += static_cast<int>(pile.values.size());
   }
+  for (Row& row : read_box(folder, owners)) out.rows.push_back(std::move(row));
   for (const auto& [reason, rows] : skipped) out.skipped.push_back({reason, rows});
   return out;
 }

@@ -37,17 +37,20 @@ std::vector<std::unique_ptr<Coefficients>> coefficients();
 /// A measurement, the median of those that differ in nothing that the model sees.
 struct Row {
   size_t family = 0;
-  std::string hardware, source, model, precision;
+  std::string hardware, source;
   bool prefill = false;
   double measured = 0;  ///< tokens a second
   int repeats = 1;
   double devices = 1;
-  std::string deciding;  ///< why a row is worth a look: model, depth, devices
+  std::string deciding;  ///< model, precision, depth: for people who look at rows
   std::unique_ptr<Case> question;
   std::unique_ptr<LlamaCpp> engine;
   std::vector<Device> places;
   Layout layout;
 };
+
+/// Sets what all questions have in common and lays the model out, with the coefficients of its family.
+void finish(Row& row, Coefficients& owner);
 
 /// Rows that were left out, by reason.
 struct Skipped {
@@ -59,7 +62,9 @@ struct Corpus {
   std::vector<Row> rows;
   std::vector<Skipped> skipped;
 };
-/// `folder` holds speed/measured.csv.
+/// `folder` holds speed/measured.csv and cpu/speed.csv.
 Corpus read_corpus(const std::string& folder, std::vector<std::unique_ptr<Coefficients>>& coefficients);
+/// The processor whose memory was measured too, of cpu/speed.csv.
+std::vector<Row> read_box(const std::string& folder, std::vector<std::unique_ptr<Coefficients>>& coefficients);
 
 }  // namespace edgefit::speed

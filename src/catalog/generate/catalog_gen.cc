@@ -98,6 +98,7 @@ std::string backend(const edgefit::BackendProfile& b) {
                              b.decode_compute_factor_cc6,
                              b.compute_efficiency_cc6,
                              b.compute_efficiency_cc7,
+                             b.compute_efficiency_vnni,
                              b.half_accumulation,
                              b.prefill_moe_factor,
                              b.split_exponent,
