@@ -81,6 +81,7 @@ void SpeedModel::add_answers(Speed& out, const Step& step) const {
   const double low = std::pow(p.decode_low, doubtful), high = std::pow(p.decode_high, doubtful);
   const auto one = (step.work + step.cache).named("decode_step", "speed.decode_step");
   out.decode = between((Figure<Tokens>(Tokens{1}) / one).named("decode", "speed.decode"), low, high);
+  if (step.least > 0) out.decode->high = std::min(out.decode->high, TokensPerSecond{1 / step.least});
   const double sequences = *case_.workload.sequences;
   const auto& asked = case_.workload.sequences.origin;
   const auto many = given_(Tokens{sequences}, "sequences", asked.kind, asked.text);

@@ -94,17 +94,20 @@ void SpeedModel::add_gpu(size_t i, double sequences, Step& step) const {
   const double extra = has_experts() ? 1 + gpu_->moe_extra : 1;
   const auto derived = Origin::Kind::derived, catalog = Origin::Kind::catalog;
   const auto peak = given_(gpu(i).peak_bandwidth, "gpu_bandwidth");
-  const auto gain = given_(split_gain(), "split_gain", catalog, "devices that work at the same time");
+  const auto together = [this](auto rate) {
+    if (!shares_layers()) return rate;
+    return rate * given_(split_gain(), "split_gain", Origin::Kind::catalog, "devices that work at the same time");
+  };
   const auto read = given_(Bytes{bytes * extra}, "active_bytes", derived, "weights that a token needs");
   const auto reading =
-      read / (peak * given_(gpu_->bandwidth_efficiency, "bandwidth_share", catalog, "runtime profile") * gain);
+      read / together(peak * given_(gpu_->bandwidth_efficiency, "bandwidth_share", catalog, "runtime profile"));
   auto work = reading;
   if (gpu(i).fp32_peak) {
     const double factor = of_generation(gpu(i), *gpu_, gpu_->decode_compute_factor, kUnpacking);
     const auto operations = given_(Flops{2 * *model_.active_parameters * share_of_active(bytes)}, "operations", derived,
                                    "2 x active parameters");
     const auto unpacking = operations * given_(factor, "unpacking", catalog, "runtime profile") /
-                           (given_(gpu(i).fp32_peak, "gpu_vector_peak") * gain);
+                           together(given_(gpu(i).fp32_peak, "gpu_vector_peak"));
     step.parts.compute += unpacking.value;
     work = work + unpacking;
   }
@@ -113,18 +116,20 @@ void SpeedModel::add_gpu(size_t i, double sequences, Step& step) const {
   const auto kv = given_(Bytes{engine_.kv_bytes_read(own, *case_.workload.depth) * gpu_->kv_read_factor * sequences},
                          "kv_bytes", derived, "cache that a token reads");
   // A cache kept in host memory comes over the link for each token.
-  const auto cache = kv / (case_.runtime.kv_offload ? peak * gain : link());
+  const auto cache = kv / (case_.runtime.kv_offload ? together(peak) : link());
   work = work + launching;
   if (i > 0 && !shares_layers()) work = work + given_(Seconds{kHop}, "hop", catalog, "from device to device");
   step.work = step.work + work.named("gpu_step", "speed.gpu");
   step.cache = step.cache + cache;
+  const double readers = shares_layers() ? static_cast<double>(devices_.size()) : 1;
+  step.least += bytes / (peak.value * readers);
   step.parts.bandwidth += reading.value;
   (case_.runtime.kv_offload ? step.parts.bandwidth : step.parts.link) += cache.value;
   step.parts.overhead += launching.value;
 }
 
 SpeedModel::Step SpeedModel::decode_step(double sequences) const {
-  Step step{Seconds{0}, Seconds{0}, {}};
+  Step step{Seconds{0}, Seconds{0}, {}, 0};
   if (on_gpu()) {
     for (size_t i = 0; i < devices_.size(); ++i) add_gpu(i, sequences, step);
   }

@@ -28,6 +28,7 @@ class SpeedModel {
   struct Step {
     Figure<Seconds> work, cache;
     TimeParts parts;
+    double least = 0;  ///< seconds that reading takes at the devices' peak: nothing is faster
   };
   SpeedGap gap() const;
 

@@ -86,6 +86,16 @@ TEST(Speed, DecodeIsTheSumOfReadingUnpackingAndLaunching) {
   EXPECT_NEAR(seconds(), reading + launching + 2 * 8030261248.0 / 40e12, 1e-9);
 }
 
+TEST(Speed, TheIntervalEndsAtTheBandwidth) {
+  Case c = testing::question(testing::prepared(testing::llama_8b("f16")), testing::box(gib(64), 1));
+  c.workload.depth = {0.0, testing::kGiven};
+  const Speed s = speed(c);
+  double bytes = c.model->weights->output.total() + c.model->weights->tied_copy;
+  for (const auto& layer : c.model->weights->layers) bytes += layer.total();
+  EXPECT_NEAR(s.decode->high.value, 1e12 / bytes, 1e-9);
+  EXPECT_LT(s.decode->high.value, s.decode->value.value * 1.4);  // what the profile's factor would give
+}
+
 TEST(Speed, SaysWhatBoundsIt) {
   auto host = *testing::box(gib(64), 1);
   const auto large = testing::prepared(testing::llama_8b());
