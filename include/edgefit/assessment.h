@@ -60,6 +60,8 @@ struct Speed {
   std::optional<Estimate<TokensPerSecond>> decode, decode_total, prefill;
   std::optional<Estimate<Seconds>> time_to_first_token, load, latency;
   std::optional<Estimate<Hertz>> inferences_per_second;
+  std::optional<Estimate<Seconds>> answer_time;              ///< first token and the rest of an answer
+  std::optional<Estimate<TokensPerJoule>> tokens_per_joule;  ///< all requests together, at the devices' power limits
 };
 
 enum class CheckStatus : uint8_t { pass, warn, fail, unknown, not_applicable };

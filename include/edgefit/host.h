@@ -126,12 +126,13 @@ struct Gpu {
   Fact<Hertz> memory_clock;
   Fact<std::string> memory_type;
   Fact<BytesPerSecond> peak_bandwidth;
-  Fact<double> compute_capability;    ///< 8.9
-  Fact<std::string> gfx;              ///< "gfx1151"
-  Fact<double> sm_count;              ///< SM or CU
-  Fact<FlopsPerSecond> fp32_peak;     ///< vector
-  Fact<FlopsPerSecond> fp16_peak;     ///< dense matrix units, fp32 accumulate
-  std::vector<std::string> features;  ///< "fp16" "bf16" "fp8" "int8" ... ; decided from cc/catalog
+  Fact<double> compute_capability;      ///< 8.9
+  Fact<std::string> gfx;                ///< "gfx1151"
+  Fact<double> sm_count;                ///< SM or CU
+  Fact<FlopsPerSecond> fp32_peak;       ///< vector
+  Fact<FlopsPerSecond> fp16_peak;       ///< dense matrix units, fp32 accumulate
+  Fact<FlopsPerSecond> fp16_half_peak;  ///< the same with fp16 accumulate: twice as fast on some boards
+  std::vector<std::string> features;    ///< "fp16" "bf16" "fp8" "int8" ... ; decided from cc/catalog
   Fact<std::string> driver, kernel_driver;
   std::vector<std::pair<std::string, std::string>> runtimes;  ///< {"cuda","13.0"}
   Fact<Watts> power_limit;

@@ -41,11 +41,20 @@ struct BackendProfile {
   // What was not measured is said by the two `known` members, never by a zero.
   double runtime_typical_cc9 = 0;        ///< added to typical from compute capability 9.0 (larger cuBLAS workspace)
   double compute_efficiency_cc12 = 0;    ///< compute_efficiency from compute capability 12.0
-  double decode_compute_factor = 1;      ///< FLOPs of decode x this / vector peak may bound it (old cards, f16)
+  double decode_compute_factor = 1;      ///< unpacking weights: 2 x active parameters x this / vector peak
   double prefill_seconds_per_layer = 0;  ///< a layer and micro-batch of 512 tokens; pairs with compute_efficiency
   // The most of host memory that a device without its own may hold, when the driver does not say; 0 = all of it.
   double shared_share = 0;                          ///< of host memory
   double shared_share_large = 0, shared_large = 0;  ///< another share from so many bytes of host memory on
+  // Shares and factors of older NVIDIA generations, by compute capability; 0 = as the newer ones.
+  double decode_compute_factor_cc6 = 0;                           ///< below 7.0
+  double compute_efficiency_cc6 = 0, compute_efficiency_cc7 = 0;  ///< below 7.0, below 8.0
+  double compute_efficiency_vnni = 0;  ///< of processors with 8-bit dot products (AVX512-VNNI, AVX-VNNI)
+  double half_accumulation = 0;        ///< 1: prompts go through the faster matrix rate that sums in 16 bits
+  double prefill_moe_factor = 1;       ///< operations of a prompt x this with experts
+  double split_exponent = 0;           ///< n devices that share every layer read n^this as fast as one
+  // Networks that answer at once: operations / (share of peak) + seconds an inference, with the interval's factors.
+  double inference_efficiency = 0, inference_seconds = 0, inference_low = 0, inference_high = 0;
   bool memory_known = true;  ///< false: the engine has this backend, its runtime_* were never measured
   bool speed_known = true;   ///< false: the same for the speed members
   std::string_view source = {};

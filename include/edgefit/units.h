@@ -63,6 +63,7 @@ using FlopsPerSecond = decltype(Flops{} / Seconds{});
 using TokensPerSecond = decltype(Tokens{} / Seconds{});
 using Hertz = decltype(Scalar{} / Seconds{});
 using Watts = decltype(Joules{} / Seconds{});
+using TokensPerJoule = decltype(Tokens{} / Joules{});
 
 inline constexpr double kKiB = 1024.0;
 inline constexpr double kMiB = 1024.0 * kKiB;
@@ -74,7 +75,7 @@ constexpr Bytes gib(double n) {
   return {n * kGiB};
 }
 
-/// How a unit is written in JSON and in `explain`: "B", "s", "B/s", "tok/s", "flop/s", "W", "1".
+/// How a unit is written in JSON and in `explain`: "B", "s", "B/s", "tok/s", "flop/s", "W", "tok/J", "1".
 template <class U>
 inline constexpr const char* kUnitName = "1";
 template <>
@@ -95,5 +96,7 @@ template <>
 inline constexpr const char* kUnitName<Hertz::unit> = "Hz";
 template <>
 inline constexpr const char* kUnitName<Watts::unit> = "W";
+template <>
+inline constexpr const char* kUnitName<TokensPerJoule::unit> = "tok/J";
 
 }  // namespace edgefit

@@ -191,14 +191,29 @@ inline constexpr BackendColumn kSpeedColumns[] = {
     {"moe_extra", &BackendProfile::moe_extra, 1, Presence::required},
     {"kv_read_factor", &BackendProfile::kv_read_factor, 1, Presence::required},
     {"decode_compute_factor", &BackendProfile::decode_compute_factor, 1, Presence::required},
+    {"decode_compute_factor_cc6", &BackendProfile::decode_compute_factor_cc6},
+    {"split_exponent", &BackendProfile::split_exponent},
     {"compute_efficiency", &BackendProfile::compute_efficiency, 1, Presence::required},
+    {"compute_efficiency_cc6", &BackendProfile::compute_efficiency_cc6},
+    {"compute_efficiency_cc7", &BackendProfile::compute_efficiency_cc7},
     {"compute_efficiency_cc12", &BackendProfile::compute_efficiency_cc12},
     {"prefill_microseconds_per_layer", &BackendProfile::prefill_seconds_per_layer, 1e-6, Presence::required},
+    {"compute_efficiency_vnni", &BackendProfile::compute_efficiency_vnni},
+    {"half_accumulation", &BackendProfile::half_accumulation},
+    {"prefill_moe_factor", &BackendProfile::prefill_moe_factor},
     {"batch_cost", &BackendProfile::batch_cost},
     {"decode_low", &BackendProfile::decode_low, 1, Presence::required},
     {"decode_high", &BackendProfile::decode_high, 1, Presence::required},
     {"prefill_low", &BackendProfile::prefill_low, 1, Presence::required},
     {"prefill_high", &BackendProfile::prefill_high, 1, Presence::required},
+};
+
+/// Members of "inference" in a backend of a runtime file: networks that answer at once.
+inline constexpr BackendColumn kInferenceColumns[] = {
+    {"efficiency", &BackendProfile::inference_efficiency, 1, Presence::required},
+    {"microseconds", &BackendProfile::inference_seconds, 1e-6, Presence::required},
+    {"low", &BackendProfile::inference_low, 1, Presence::required},
+    {"high", &BackendProfile::inference_high, 1, Presence::required},
 };
 
 /// Text that is there and numbers that are numbers: checked again when the compiler reads the generated rows.

@@ -91,6 +91,7 @@ Gpu common_of(const std::vector<const AcceleratorRow*>& rows) {
     keep_common(gpu.sm_count, other.sm_count);
     keep_common(gpu.fp32_peak, other.fp32_peak);
     keep_common(gpu.fp16_peak, other.fp16_peak);
+    keep_common(gpu.fp16_half_peak, other.fp16_half_peak);
     keep_common(gpu.power_limit, other.power_limit);
     if (gpu.features != other.features) gpu.features.clear();
     if (gpu.catalog_key != other.catalog_key) gpu.catalog_key.clear();
@@ -108,6 +109,7 @@ void fill_gpu(Gpu& gpu, const Gpu& known) {
   fill(gpu.sm_count, known.sm_count);
   fill(gpu.fp32_peak, known.fp32_peak);
   fill(gpu.fp16_peak, known.fp16_peak);
+  fill(gpu.fp16_half_peak, known.fp16_half_peak);
   fill(gpu.power_limit, known.power_limit);
   if (gpu.features.empty()) gpu.features = known.features;
 }
@@ -155,6 +157,7 @@ Gpu describe_gpu(const AcceleratorRow& row) {
   gpu.sm_count = fact_of<double>(row.sm_or_cu, 1, origin);
   gpu.fp32_peak = fact_of<FlopsPerSecond>(row.fp32_tflops, 1e12, origin);
   gpu.fp16_peak = fp16_peak_of(row, origin);
+  gpu.fp16_half_peak = fact_of<FlopsPerSecond>(row.fp16_acc16_dense_tflops, 1e12, origin);
   gpu.features = gpu_features_of(row);
   gpu.runtimes = interfaces_of(row);
   gpu.power_limit = fact_of<Watts>(row.tdp_w, 1, origin);

@@ -23,7 +23,8 @@ constexpr std::string_view kHeaderKeys[] = {"format", "format_version", "rows"};
 constexpr std::string_view kRuntimeKeys[] = {
     "format",         "format_version", "name",  "release",          "date",    "rules", "command",
     "fit_margin_mib", "source",         "as_of", "constant_seconds", "backends"};
-constexpr std::string_view kBackendKeys[] = {"backend", "memory", "driver_reserve_fraction", "speed", "source"};
+constexpr std::string_view kBackendKeys[] = {"backend", "memory",    "driver_reserve_fraction",
+                                             "speed",   "inference", "source"};
 
 /// Reads one file and remembers the first failure; after it every getter gives a default.
 class Reader {
@@ -224,6 +225,8 @@ BackendProfile read_backend(Reader& reader, const Json& object, const std::strin
   if (out.memory_known) read_numbers(reader, object["memory"], kMemoryColumns, pointer + "/memory", out);
   out.speed_known = object.contains("speed");
   if (out.speed_known) read_numbers(reader, object["speed"], kSpeedColumns, pointer + "/speed", out);
+  if (object.contains("inference"))
+    read_numbers(reader, object["inference"], kInferenceColumns, pointer + "/inference", out);
   if (out.compute_efficiency_cc12 == 0) out.compute_efficiency_cc12 = out.compute_efficiency;
   return out;
 }

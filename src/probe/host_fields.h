@@ -144,6 +144,7 @@ void visit_gpu(V& v, G& g) {
   v.leaf("cores", g.sm_count, kCountRange);
   v.leaf("fp32_peak_flops", g.fp32_peak, kFlopsRange);
   v.leaf("fp16_peak_flops", g.fp16_peak, kFlopsRange);
+  v.leaf("fp16_half_peak_flops", g.fp16_half_peak, kFlopsRange);
   v.words("features", g.features);
   v.leaf("driver", g.driver);
   v.leaf("kernel_driver", g.kernel_driver);

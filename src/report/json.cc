@@ -116,6 +116,8 @@ Json speed_json(const Speed& speed) {
   add("load_seconds", speed.load);
   add("latency_seconds", speed.latency);
   add("inferences_per_second", speed.inferences_per_second);
+  add("answer_seconds", speed.answer_time);
+  add("tokens_per_joule", speed.tokens_per_joule);
   json["bound_by"] = speed.bound_by == BoundBy::none ? Json(nullptr) : Json(name_of(speed.bound_by));
   return json;
 }

@@ -8,6 +8,9 @@
 namespace edgefit {
 namespace {
 
+std::string show_value(TokensPerJoule rate) {
+  return fmt::format("{:.{}f} tok/J", rate.value, rate.value < 10 ? 2 : 0);
+}
 std::string show_value(Hertz rate) {
   return fmt::format("{:.{}f} /s", rate.value, rate.value < 10 ? 1 : 0);
 }
@@ -71,6 +74,8 @@ std::vector<SpeedRow> speed_rows(const Answer& answer) {
            aim_of(answer, FitCheck::goal_decode, limit_text(">=", goals.tokens_per_second)));
   if (sequences > 1) rows.add(fmt::format(fmt::runtime(tr("all {}")), show_count(sequences)), speed.decode_total);
   rows.add(tr("prompt"), speed.prefill);
+  rows.add(tr("an answer"), speed.answer_time);
+  rows.add(tr("each joule"), speed.tokens_per_joule);
   rows.add(tr("one inference"), speed.latency, aim_of(answer, FitCheck::goal_latency, limit_text("<=", goals.latency)));
   rows.add(tr("inferences"), speed.inferences_per_second,
            aim_of(answer, FitCheck::goal_inferences, limit_text(">=", goals.inferences_per_second)));

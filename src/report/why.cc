@@ -60,6 +60,8 @@ Why::Why(const Answer& answer) {
   add_speed("prefill", speed.prefill);
   add_speed("time_to_first_token", speed.time_to_first_token);
   add_speed("load", speed.load);
+  add_speed("answer_time", speed.answer_time);
+  add_speed("tokens_per_joule", speed.tokens_per_joule);
   add_speed("latency", speed.latency);
   add_speed("inferences_per_second", speed.inferences_per_second);
   add_parts();

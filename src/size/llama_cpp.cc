@@ -56,7 +56,7 @@ CacheSums LlamaCpp::sums(LayerRange range) const {
   CacheSums out;
   if (!arch_.causal) return out;
   if (all_alike()) {
-    out.attention_layers = range.count();
+    out.attention_layers = out.full_layers = range.count();
     out.full_heads = range.count() * *arch_.kv_heads;
     return out;
   }
@@ -71,6 +71,7 @@ CacheSums LlamaCpp::sums(LayerRange range) const {
       case Attention::full:
         out.full_heads += heads;
         out.attention_layers += 1;
+        out.full_layers += 1;
         break;
       case Attention::sliding:
         out.sliding_heads += heads;
@@ -79,6 +80,7 @@ CacheSums LlamaCpp::sums(LayerRange range) const {
       case Attention::mla:
         out.mla_layers += 1;
         out.attention_layers += 1;
+        out.full_layers += 1;
         break;
       case Attention::recurrent:
         out.recurrent_layers += 1;

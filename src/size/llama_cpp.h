@@ -21,6 +21,7 @@ struct CacheSums {
   double full_heads = 0, sliding_heads = 0;  ///< KV heads, all layers of the kind together
   double mla_layers = 0, recurrent_layers = 0;
   double attention_layers = 0;
+  double full_layers = 0;  ///< of them those that see the whole context
 };
 
 /// The engine's buffers for one Case, as figures. Cheap to make; every member function is pure.

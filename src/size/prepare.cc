@@ -78,6 +78,8 @@ void complete_architecture(Model& model) {
   }
 }
 
+constexpr double kLeastDenseBytes = 5.5 / 8;
+
 /// Weights by the mean of a precision, spread evenly over the layers.
 WeightTable even_table(const Model& model, double bytes) {
   const auto& a = model.architecture;
@@ -93,10 +95,13 @@ WeightTable even_table(const Model& model, double bytes) {
   }
   const double in_layers = bytes - embedding * (tied ? 1 : 2);
   const double active = model.active_parameters.value_or(parameters);
-  const double expert_share = active < parameters ? std::min(0.98, (parameters - active) / parameters * 1.05) : 0;
+  // Half of what a token needs is taken for experts, the other half for what all tokens share.
+  const double expert_share = active < parameters ? 1 - active / (2 * parameters) : 0;
+  // Mixes of few bits save them on the experts; the rest keeps five and a half or more (llama-quantize, Unsloth).
+  const double dense_share = std::min(0.6, (1 - expert_share) * std::max(1.0, kLeastDenseBytes * parameters / bytes));
   BlockWeights layer;
-  layer.dense = in_layers / *a.layers * (1 - expert_share);
-  layer.experts = in_layers / *a.layers * expert_share;
+  layer.experts = expert_share > 0 ? in_layers / *a.layers * (1 - dense_share) : 0;
+  layer.dense = in_layers / *a.layers - layer.experts;
   layer.largest_dense = layer.dense / 4;
   layer.largest_expert = layer.experts / 3;
   table.layers.assign(static_cast<size_t>(*a.layers), layer);

@@ -84,6 +84,7 @@ TEST(Load, BothLoadersGiveTheSameRuntimes) {
                 std::tie(y.backend, y.source, y.memory_known, y.speed_known, y.driver_reserve_fraction));
       for (const auto& column : kMemoryColumns) EXPECT_EQ(x.*column.member, y.*column.member) << column.key;
       for (const auto& column : kSpeedColumns) EXPECT_EQ(x.*column.member, y.*column.member) << column.key;
+      for (const auto& column : kInferenceColumns) EXPECT_EQ(x.*column.member, y.*column.member) << column.key;
     }
   }
 }

@@ -94,7 +94,18 @@ std::string backend(const edgefit::BackendProfile& b) {
                              b.prefill_seconds_per_layer,
                              b.shared_share,
                              b.shared_share_large,
-                             b.shared_large})
+                             b.shared_large,
+                             b.decode_compute_factor_cc6,
+                             b.compute_efficiency_cc6,
+                             b.compute_efficiency_cc7,
+                             b.compute_efficiency_vnni,
+                             b.half_accumulation,
+                             b.prefill_moe_factor,
+                             b.split_exponent,
+                             b.inference_efficiency,
+                             b.inference_seconds,
+                             b.inference_low,
+                             b.inference_high})
     out += number(value) + ", ";
   return out + fmt::format("{}, {}, {}}},\n", b.memory_known, b.speed_known, quoted(b.source));
 }
