@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/build_case.h"
+#include "cli/catalog_flags.h"
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/find_model.h"
@@ -27,6 +28,7 @@ struct RankFlags {
   std::vector<std::string> models;
   std::string task, min_context, limit = "20", as_of;
   CaseFlags question;
+  CatalogFlags catalog;
   OutputFlags output;
 };
 
@@ -88,12 +90,13 @@ void ask_for_context(double min_context, CaseFlags& typed) {
   typed.context = fmt::format("{:.0f}", min_context);
 }
 
-Result<std::vector<RankCandidate>> candidates_of(const RankFlags& flags, const CaseFlags& typed) {
+Result<std::vector<RankCandidate>> candidates_of(const RankFlags& flags, const CaseFlags& typed,
+                                                 const Catalog& catalog) {
   std::vector<std::string> words = flags.models;
   if (words.empty()) {
-    for (const auto& profile : model_profiles()) words.emplace_back(profile.key);
+    for (const auto& profile : catalog.models) words.emplace_back(profile.key);
   }
-  auto questions = build_cases(typed, words);
+  auto questions = build_cases(typed, words, catalog);
   if (!questions) return questions.error();
   std::vector<RankCandidate> out;
   for (size_t i = 0; i < words.size(); ++i) out.push_back({words[i], std::move((*questions)[i])});
@@ -129,7 +132,9 @@ Result<int> run(const RankFlags& flags) {
   CaseFlags typed = flags.question;
   typed.quant.clear();
   ask_for_context(terms->min_context, typed);
-  const auto candidates = candidates_of(flags, typed);
+  const auto catalog = find_catalog(flags.catalog);
+  if (!catalog) return catalog.error();
+  const auto candidates = candidates_of(flags, typed, **catalog);
   if (!candidates) return candidates.error();
   const Ranking ranking = rank(*candidates, *terms);
   // Models that can hold less are asked for less: the head tells the most.
@@ -154,6 +159,7 @@ Run declare_rank(Flags& flags) {
   flags.text("--min-context", typed->min_context, "N", tr("only those that hold so many tokens here"));
   flags.text("--limit", typed->limit, "N", tr("rows shown, 0 = all (default: 20)"));
   declare_case(flags, typed->question);
+  declare_catalog_flag(flags, typed->catalog);
   declare_output(flags, typed->output, forms());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };

@@ -108,6 +108,8 @@ void print_next(Page& page, const Ranking& ranking, const RankHead& head, size_t
     page.paragraph({}, tr("Without a goal slow ones count as well: --goal tokens_per_second=10 leaves them out."));
   }
   const Ranked& first = ranking.fits.front();
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/";
+  if (first.word.find_first_not_of(kPlain) != std::string::npos) return;  // nothing to be pasted into a shell
   std::string next = "edgefit assess " + printable(first.word);
   if (!first.native) next += " --quant " + std::string(first.question.model->precision);
   page.line(fmt::format(fmt::runtime(tr("More on the first: {}")), next));
