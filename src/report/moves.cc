@@ -37,10 +37,12 @@ std::pair<std::string, std::string> sides_of(const Move& move) {
   return rounded.first == rounded.second ? both(true) : rounded;
 }
 
-/// "+12 %"; empty for words.
+/// "+12.0 %", "x51"; empty for words.
 std::string percent_of(const Move& move) {
   if (!move.was || !move.now || *move.was == 0) return {};
-  const double percent = (*move.now / *move.was - 1) * 100;
+  const double ratio = *move.now / *move.was;
+  if (ratio >= 10) return fmt::format("x{:.0f}", ratio);
+  const double percent = (ratio - 1) * 100;
   return std::abs(percent) < 0.05 ? fmt::format("{}0.1 %", percent < 0 ? ">-" : "<+")
                                   : fmt::format("{:+.1f} %", percent);
 }
@@ -56,7 +58,7 @@ std::string subject_of(const Answer& answer) {
 
 std::string nothing_text(const Moves& moves, const Answer& answer) {
   return fmt::format(fmt::runtime(tr("nothing moved since {}: {}, {}")), since_text(moves),
-                     verdict_word(answer.assessment.verdict), subject_of(answer));
+                     verdict_word(answer.assessment.verdict), title_of(*answer.question.model));
 }
 
 const char* heading_of(std::string_view part) {
@@ -72,7 +74,7 @@ const char* heading_of(std::string_view part) {
 std::string terminal_text(const Moves& moves, const Answer& answer, const Style& style) {
   Page page(style);
   if (moves.list.empty()) {
-    page.paragraph({}, nothing_text(moves, answer));
+    page.line(nothing_text(moves, answer));
     return std::move(page).text();
   }
   const Verdict verdict = answer.assessment.verdict;

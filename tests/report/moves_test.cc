@@ -18,6 +18,7 @@ Moves sample_moves() {
   moves.list.push_back({"memory", "gpu0.need", "gpu0 needs", "B", 4 * kGiB, 5 * kGiB, "", ""});
   moves.list.push_back({"memory", "gpu0.have", "gpu0 has", "B", 5 * kGiB, 5 * kGiB + 1, "", ""});
   moves.list.push_back({"speed", "decode_tokens_per_second", "each request", "tok/s", {}, 50, "", ""});
+  moves.list.push_back({"limits", "max_sequences", "most requests", "1", 4, 80, "", ""});
   moves.list.push_back({"options", "add gpu", "a <b> | *c*", "", {}, {}, "ready", ""});
   return moves;
 }
@@ -28,6 +29,7 @@ TEST(Moves, TerminalShowsBothSides) {
   EXPECT_THAT(text, HasSubstr("gpu0 needs"));
   EXPECT_THAT(text, HasSubstr("4.00 GiB"));
   EXPECT_THAT(text, HasSubstr("+25.0 %"));
+  EXPECT_THAT(text, HasSubstr("x20"));
   EXPECT_THAT(text, HasSubstr("5,368,709,121 B")) << "what rounding hides is told exactly";
 }
 
