@@ -7,6 +7,7 @@
 
 #include "edgefit/answer.h"
 #include "edgefit/catalog_entries.h"
+#include "edgefit/rank.h"
 
 namespace edgefit {
 
@@ -28,6 +29,14 @@ const Reporter* find_reporter(std::string_view name_or_extension);
 /// `edgefit explain`: the arithmetic of one figure, its named parts below, inputs with origins. `title` replaces the
 /// figure's own name: "gpu0.kv_cache".
 std::string render_explanation(const Node& figure, const Style& style, std::string_view title = {});
+/// `edgefit rank`: what all rows have in common, and how many of them are shown (0 = all).
+struct RankHead {
+  std::string as_of;
+  Case question;  ///< box and load as asked; its model is none of them
+  size_t limit = 0;
+};
+std::string render_ranking(const Ranking& ranking, const RankHead& head, const Style& style);
+std::string render_ranking_json(const Ranking& ranking, const RankHead& head);
 /// `edgefit probe` and `edgefit inspect` as text.
 std::string render_host(const Host& host, const Style& style);
 std::string render_model(const Model& model, const Style& style);

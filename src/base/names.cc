@@ -4,6 +4,7 @@
 
 #include "edgefit/assessment.h"
 #include "edgefit/catalog_entries.h"
+#include "edgefit/rank.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -19,6 +20,7 @@ constexpr std::array kGaps = {"none",    "does_not_fit",   "bandwidth_unknown", 
                               "no_rule", "weights_unknown"};
 constexpr std::array kStatuses = {"pass", "warn", "fail", "unknown", "not_applicable"};
 constexpr std::array kVerdicts = {"ready", "tight", "unknown", "not_ready"};
+constexpr std::array kLeftOut = {"does_not_fit", "goal_missed", "requirement_missing", "unknown", "context_too_short"};
 constexpr std::array kBases = {"free_now", "idle", "recorded", "described"};
 constexpr std::array kAges = {"no_price", "old_price", "old_rate", "future"};
 
@@ -58,6 +60,10 @@ const char* name_of(HaveBasis basis) {
 }
 const char* name_of(CatalogAge::What what) {
   return at(kAges, what);
+}
+
+const char* name_of(LeftOut reason) {
+  return at(kLeftOut, reason);
 }
 
 std::optional<Backend> find_backend(std::string_view name) {

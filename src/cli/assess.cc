@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 
+#include "base/files.h"
 #include "cli/build_case.h"
 #include "cli/catalog_flags.h"
 #include "cli/cli.h"
@@ -13,6 +15,7 @@
 #include "cli/output.h"
 #include "cli/terms.h"
 #include "edgefit/answer.h"
+#include "edgefit/baseline.h"
 #include "edgefit/case_file.h"
 #include "edgefit/text.h"
 
@@ -20,7 +23,7 @@ namespace edgefit {
 namespace {
 
 struct AssessFlags {
-  std::string model, as_of, fail_on = "not-ready";
+  std::string model, as_of, baseline, fail_on = "not-ready";
   CaseFlags question;
   TermFlags terms;
   CatalogFlags catalog;
@@ -40,6 +43,8 @@ constexpr std::array kFailOn = {
 
 /// The question itself, for another box or another day.
 constexpr std::string_view kCaseForm = "case";
+/// Whole also beside a baseline: a test page shows what is, not what moved.
+constexpr std::string_view kJUnitForm = "junit";
 
 std::vector<Form> forms() {
   std::vector<Form> out;
@@ -66,7 +71,16 @@ Result<AnswerOptions> options_of(const AssessFlags& flags, const Catalog& catalo
   return options;
 }
 
+Result<Moves> read_moves(const std::string& path, const Answer& result) {
+  const auto text = read_small_file(path);
+  if (!text) return text.error();
+  return moved_since(*text, printable(path), result);
+}
+
 Result<int> run(const AssessFlags& flags) {
+  if (flags.model.empty()) {
+    return Problem{tr("no model given"), "", tr("edgefit rank tells which models run here; see edgefit assess --help")};
+  }
   const auto outputs = Outputs::make(flags.output, forms());
   if (!outputs) return outputs.error();
   const auto catalog = find_catalog(flags.catalog);
@@ -76,8 +90,16 @@ Result<int> run(const AssessFlags& flags) {
   const auto question = build_case(flags.question, flags.model, **catalog);
   if (!question) return question.error();
   const Answer result = answer(*question, *options);
+  std::optional<Moves> moves;
+  if (!flags.baseline.empty()) {
+    auto moved = read_moves(flags.baseline, result);
+    if (!moved) return moved.error();
+    moves = std::move(*moved);
+  }
   const auto written = outputs->write([&](std::string_view form, const Style& style) {
-    return form == kCaseForm ? write_case(*question) : find_reporter(form)->render(result, style);
+    if (form == kCaseForm) return write_case(*question);
+    if (moves && form != kJUnitForm) return render_moves(*moves, result, form, style);
+    return find_reporter(form)->render(result, style);
   });
   if (!written) return written.error();
   return result.exit_code;
@@ -87,12 +109,13 @@ Result<int> run(const AssessFlags& flags) {
 
 Run declare_assess(Flags& flags) {
   auto typed = std::make_shared<AssessFlags>();
-  flags.positional("MODEL", typed->model, model_help());
+  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional);
   declare_case(flags, typed->question);
   declare_terms(flags, typed->terms);
   declare_catalog_flag(flags, typed->catalog);
   declare_output(flags, typed->output, forms());
   flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));
+  flags.text("--baseline", typed->baseline, "FILE", tr("an earlier -o old.json: print only what moved since"));
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };
 }

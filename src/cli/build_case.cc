@@ -168,4 +168,34 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, c
   return question;
 }
 
+Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<std::string>& models,
+                                      const Catalog& catalog) {
+  const auto settings = parse_case_flags(typed);
+  if (!settings) return settings.error();
+  std::optional<Probe> live;
+  if (typed.host.empty() && !settings->box.any()) live.emplace(ProbeOptions{{}, {"."}, utc_now()});
+  std::vector<Case> out;
+  for (const auto& word : models) {
+    auto model = load_model(word, catalog);
+    if (!model) return model.error();
+    Case& question = out.emplace_back();
+    question.model = in_precision(*model, settings->quant);
+    auto engine = find_engine(*settings, *question.model, catalog);
+    if (!engine) return engine.error();
+    question.runtime = *engine;
+    question.workload = resolve(settings->workload, *question.model);
+    question.goals = merge(settings->goals, question.model->goals);
+    if (settings->users) resolve_users(*settings->users, question.workload, question.goals);
+    question.assume_idle = typed.assume_idle;
+  }
+  auto found = complete_host(find_box(typed, *settings, live, catalog), typed, *settings, catalog);
+  if (!found) return found.error();
+  const auto host = std::make_shared<const Host>(std::move(*found));
+  for (Case& question : out) {
+    question.host = host;
+    question.runtime.backend = backend_of(question);
+  }
+  return out;
+}
+
 }  // namespace edgefit

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/case_flags.h"
 #include "edgefit/case.h"
@@ -15,6 +16,10 @@ namespace edgefit {
 /// into `catalog`.
 Result<Case> build_case(const CaseFlags& typed, const std::string& model_path,
                         const Catalog& catalog = builtin_catalog());
+
+/// The same for many models on one box, which is looked at once; models beside them are not taken.
+Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<std::string>& models,
+                                      const Catalog& catalog = builtin_catalog());
 
 /// A recorded host.json.
 Result<Host> read_host(const std::string& path);

@@ -28,6 +28,7 @@ Run declare_explain(Flags& flags);  // explain.cc
 Run declare_inspect(Flags& flags);  // inspect.cc
 Run declare_plan(Flags& flags);     // plan.cc
 Run declare_probe(Flags& flags);    // probe.cc
+Run declare_rank(Flags& flags);     // rank.cc
 
 /// The whole program: parses, runs, maps to an exit code.
 int run_cli(int argc, char** argv);

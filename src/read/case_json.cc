@@ -261,9 +261,16 @@ Result<CaseParts> read_case_parts(std::string_view text, const std::string& wher
 }
 
 Result<Model> read_model_of_case(std::string_view text, const std::string& source) {
-  const auto parts = read_case_parts(text, source);
-  if (!parts) return parts.error();
-  return *parts->question.model;
+  JsonReport report{source, {}, {}};
+  const auto json = parse_json(text, source);
+  if (!json) return json.error();
+  const JsonFields top(&*json, "", kCaseKeys, report);
+  check_header(top);
+  const JsonFields model(top.child("model"), top.pointer("model"), kCaseModelKeys, report);
+  const Json* descriptor = model.child("descriptor");
+  if (descriptor == nullptr) report.fail(tr("the model is missing"), model.pointer("descriptor"), {});
+  if (report.problem) return *report.problem;
+  return read_model_json(descriptor->dump(), source);
 }
 
 std::string stated_format(const std::string& path) {

@@ -10,6 +10,7 @@
 
 namespace edgefit {
 
+/// What its descriptor says, as if that stood alone.
 Result<Model> read_model_of_case(std::string_view text, const std::string& source);
 
 }  // namespace edgefit

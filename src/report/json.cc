@@ -1,126 +1,13 @@
 // The machine contract, version 1.0: docs/report-format.md, docs/schema/assessment.schema.json.
 // Every key is always there, in this order; base units; numbers, ids and enums, no sentences where a number can stand.
-#include "base/json.h"
-
 #include <array>
-#include <cmath>
 
+#include "report/json_parts.h"
 #include "report/reporters.h"
 #include "report/why.h"
 
 namespace edgefit {
 namespace {
-
-/// Whole numbers without a decimal point, as far as a double holds them exactly (2^53); not finite = null.
-Json number(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  if (value == std::floor(value) && std::abs(value) < 9007199254740992.0) return static_cast<int64_t>(value);
-  return value;
-}
-
-template <class Q>
-Json number_or_null(const std::optional<Q>& quantity) {
-  return quantity ? number(quantity->value) : Json(nullptr);
-}
-Json number_or_null(const Fact<double>& fact) {
-  return fact ? number(*fact) : Json(nullptr);
-}
-template <class Q>
-Json number_or_null(const Fact<Q>& fact) {
-  return number_or_null(fact.value);
-}
-Json text_or_null(std::string_view text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-Json text_or_null(const Fact<std::string>& fact) {
-  return fact ? Json(*fact) : Json(nullptr);
-}
-
-Json interval(double value, double low, double high) {
-  return {{"value", number(value)}, {"low", number(low)}, {"high", number(high)}};
-}
-
-Json model_json(const Model& model) {
-  return {{"name", model.name},
-          {"architecture", text_or_null(model.architecture.family)},
-          {"parameters", number_or_null(model.parameters)},
-          {"active_parameters", number_or_null(model.active_parameters)},
-          {"weight_bytes", number_or_null(model.weight_bytes)},
-          {"precision", text_or_null(model.precision)}};
-}
-
-Json host_json(const Host& host) {
-  Json pools = Json::array();
-  for (const auto& pool : pools_of(host)) {
-    pools.push_back(
-        {{"id", pool.id}, {"total_bytes", number_or_null(pool.total)}, {"free_bytes", number_or_null(pool.free)}});
-  }
-  return {{"name", host.name}, {"pools", std::move(pools)}};
-}
-
-Json runtime_json(const Runtime& runtime) {
-  const RuntimeProfile* profile = runtime.profile;
-  return {{"name", profile != nullptr ? Json(profile->name) : Json(nullptr)},
-          {"release", profile != nullptr ? Json(profile->release) : Json(nullptr)},
-          {"backend", name_of(runtime.backend)}};
-}
-
-Json workload_json(const Workload& load) {
-  const auto& kv_type_v = load.kv_type_v ? load.kv_type_v : load.kv_type;
-  return {{"context", number_or_null(load.context)},
-          {"sequences", number_or_null(load.sequences)},
-          {"prompt_tokens", number_or_null(load.prompt_tokens)},
-          {"output_tokens", number_or_null(load.output_tokens)},
-          {"kv_type", text_or_null(load.kv_type)},
-          {"kv_type_v", text_or_null(kv_type_v)},
-          {"depth", number_or_null(load.depth)}};
-}
-
-Json placement_json(const Placement& placement) {
-  return {{"gpu_layers", placement.gpu_layers}, {"layers", placement.layers}, {"split", placement.split}};
-}
-
-/// `why` is given for the question's own assessment; options are not traced.
-Json memory_json(const Assessment& assessment, const Host& host, const Why* why) {
-  const auto pools = pools_of(host);
-  Json memory = Json::array();
-  for (const auto& pool : assessment.pools) {
-    Json lines = Json::array();
-    for (const auto& line : pool.lines) {
-      const WhyEntry* entry = why != nullptr ? why->find(line) : nullptr;
-      lines.push_back({{"term", name_of(line.term)},
-                       {"bytes", number(line.bytes.value)},
-                       {"low", number(line.low.value)},
-                       {"high", number(line.high.value)},
-                       {"why", entry != nullptr ? Json(entry->id) : Json(nullptr)}});
-    }
-    memory.push_back({{"pool", pools.at(static_cast<size_t>(pool.pool)).id},
-                      {"need", interval(pool.need.value.value, pool.need.low.value, pool.need.high.value)},
-                      {"have", number_or_null(pool.have)},
-                      {"have_basis", name_of(pool.basis)},
-                      {"lines", std::move(lines)}});
-  }
-  return memory;
-}
-
-/// A speed that does not exist is left out; `reason` tells why.
-Json speed_json(const Speed& speed) {
-  Json json{{"reason", speed.gap == SpeedGap::none ? Json(nullptr) : Json(name_of(speed.gap))}};
-  const auto add = [&json](const char* key, const auto& estimate) {
-    if (estimate) json[key] = interval(estimate->value.value, estimate->low.value, estimate->high.value);
-  };
-  add("decode_tokens_per_second", speed.decode);
-  add("decode_tokens_per_second_total", speed.decode_total);
-  add("prefill_tokens_per_second", speed.prefill);
-  add("time_to_first_token_seconds", speed.time_to_first_token);
-  add("load_seconds", speed.load);
-  add("latency_seconds", speed.latency);
-  add("inferences_per_second", speed.inferences_per_second);
-  add("answer_seconds", speed.answer_time);
-  add("tokens_per_joule", speed.tokens_per_joule);
-  json["bound_by"] = speed.bound_by == BoundBy::none ? Json(nullptr) : Json(name_of(speed.bound_by));
-  return json;
-}
 
 Json side_json(const std::optional<double>& value, std::string_view word) {
   return value ? number(*value) : text_or_null(word);
@@ -192,7 +79,7 @@ Json options_json(const std::vector<Option>& options) {
                       {"sequences", number(option.loss.sequences)}}},
                     {"unseen", unseen_json(option.unseen)},
                     {"verdict", name_of(option.assessment.verdict)},
-                    {"memory", memory_json(option.assessment, *option.question.host, nullptr)},
+                    {"memory", memory_json(option.assessment, *option.question.host)},
                     {"speed", speed_json(option.assessment.speed)}});
   }
   return json;

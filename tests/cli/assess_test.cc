@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "cli/invoke.h"
 #include "support/json_schema.h"
+#include "support/temp_dir.h"
 
 namespace edgefit {
 namespace {
@@ -64,6 +67,32 @@ TEST(Assess, TheDateIsThatOfTheFlag) {
   const auto outcome = invoke({"assess", fixture("models/llama-8b.json"), "--host", fixture("machines/laptop.json"),
                                "--format", "json", "--as-of", "2027-01-31"});
   EXPECT_TRUE(has(outcome.out, "\"as_of\": \"2027-01-31\"")) << outcome.err;
+}
+
+TEST(Assess, ABaselineChangesWhatIsPrintedAndNotTheExitCode) {
+  const test::TempDir dir;
+  const std::string model = fixture("models/llama-8b.json"), old_one = dir.at("old.json"), xml = dir.at("junit.xml");
+  const std::vector<std::string> question = {"assess", model, "--host", fixture("machines/workstation.json")};
+  const auto ask = [&question](std::vector<std::string> more) {
+    more.insert(more.begin(), question.begin(), question.end());
+    return invoke(more);
+  };
+  ASSERT_EQ(ask({"-o", old_one}).code, 0);
+  EXPECT_TRUE(has(ask({"--baseline", old_one}).out, "nothing moved since "));
+  const auto moved =
+      ask({"--baseline", old_one, "--context", "131072", "--sequences", "64", "--gpu-layers", "all", "-o", xml});
+  EXPECT_EQ(moved.code, 1);
+  EXPECT_TRUE(has(moved.out, "NOT READY") && has(moved.out, "GPU memory")) << moved.out;
+  std::ifstream junit(xml);
+  const std::string whole{std::istreambuf_iterator<char>(junit), {}};
+  EXPECT_TRUE(has(whole, "<testsuites>")) << "a test page shows what is, not what moved";
+  EXPECT_EQ(ask({"--baseline", dir.at("nowhere.json")}).code, 2);
+}
+
+TEST(Assess, WithoutAModelItPointsToRank) {
+  const auto outcome = invoke({"assess", "--gpu", "rtx-4090"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_TRUE(has(outcome.err, "edgefit rank")) << outcome.err;
 }
 
 }  // namespace
