@@ -28,4 +28,11 @@ Evidence unseen(std::string path, Access access) {
   return unknown(std::move(path), std::move(text));
 }
 
+std::optional<Evidence> left_to_host(const Scene& scene, const std::string& path, const char* text) {
+  if (scene.virtual_machine == TriState::yes) return not_applicable(path, text);
+  if (scene.virtual_machine == TriState::unseen)
+    return unknown(path, tr("whether this is a virtual machine cannot be seen by this user; run as root"));
+  return std::nullopt;
+}
+
 }  // namespace edgefit

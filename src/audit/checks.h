@@ -2,6 +2,7 @@
 // Rows stand in one file a group, checks_GROUP.cc, in the order of their ids.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,5 +37,8 @@ Evidence not_applicable(std::string path, std::string text);
 /// `access` says which sentence is true: closed to this user, or not there.
 Evidence unseen(std::string path, Access access);
 Evidence unknown(std::string path, std::string text);
+/// What only the host of a virtual machine can answer: not applicable there, unknown where it cannot be seen whether
+/// this is one, nothing on a machine of its own.
+std::optional<Evidence> left_to_host(const Scene& scene, const std::string& path, const char* text);
 
 }  // namespace edgefit

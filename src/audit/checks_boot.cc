@@ -30,7 +30,7 @@ Evidence secure_boot(const Scene& scene) {
     // In a container /sys/firmware is covered by an empty folder.
     const auto& firmware = box.list("/sys/firmware");
     if (!firmware || firmware->empty()) return unseen(kEfi, firmware.access);
-    if (scene.virtual_machine) return not_applicable(kEfi, tr("this virtual machine starts without UEFI"));
+    if (auto host = left_to_host(scene, kEfi, tr("this virtual machine starts without UEFI"))) return *host;
     const bool board = box.access("/sys/firmware/devicetree") == Access::ok;
     if (board)
       return not_applicable(kEfi, tr("this board starts without UEFI; its own verified boot is not seen here"));
@@ -61,7 +61,7 @@ Evidence lockdown(const Scene& scene) {
 
 Evidence tpm(const Scene& scene) {
   constexpr const char *kClass = "/sys/class/tpm", *kVersion = "/sys/class/tpm/tpm0/tpm_version_major";
-  if (scene.virtual_machine) return not_applicable(kClass, tr("a virtual machine has the TPM that its host gives it"));
+  if (auto host = left_to_host(scene, kClass, tr("a virtual machine has the TPM that its host gives it"))) return *host;
   const Access chip = scene.box.access("/sys/class/tpm/tpm0");
   if (chip == Access::denied) return unseen("/sys/class/tpm/tpm0", chip);
   if (chip == Access::absent) {
@@ -92,7 +92,7 @@ Evidence thunderbolt(const Scene& scene) {
 
 Evidence iommu(const Scene& scene) {
   constexpr const char* kClass = "/sys/class/iommu";
-  if (scene.virtual_machine) return not_applicable(kClass, tr("a virtual machine's devices are given by its host"));
+  if (auto host = left_to_host(scene, kClass, tr("a virtual machine's devices are given by its host"))) return *host;
   auto evidence = thunderbolt(scene);
   const auto& units = scene.box.list(kClass);
   if (units.access == Access::denied || (!units && scene.box.access("/sys/class") != Access::ok)) {
@@ -144,7 +144,7 @@ Evidence mitigations(const Scene& scene) {
     else if (line.find("Unknown") != std::string_view::npos)
       evidence.push_back(unknown(path, std::string(line))[0]);
     // A guest sees no microcode of its own: what the host does about it, only the host knows.
-    else if (scene.virtual_machine)
+    else if (scene.virtual_machine != TriState::no)
       evidence.push_back(warn(path, say(tr("{} (in a virtual machine; see its host)"), line))[0]);
     else
       evidence.push_back(fail(path, std::string(line))[0]);
@@ -166,7 +166,7 @@ Evidence microcode(const Scene& scene) {
   constexpr const char *kOld = "/sys/devices/system/cpu/vulnerabilities/old_microcode",
                        *kBios = "/sys/class/dmi/id/bios_date";
   constexpr Day kOldBios = 3 * 365;
-  if (scene.virtual_machine) return not_applicable(kOld, tr("microcode is the host's"));
+  if (auto host = left_to_host(scene, kOld, tr("microcode is the host's"))) return *host;
   const auto& old = scene.box.read(kOld);
   if (!old) return unseen(kOld, old.access);
   if (old->find("Vulnerable") != std::string::npos) return fail(kOld, tr("the microcode is known to be out of date"));

@@ -170,7 +170,7 @@ Evidence memory_encryption(const Scene& scene) {
   };
   if (has("tdx_guest") || has("sev_guest") || has("sev_snp_guest"))
     return pass(kCpu, tr("this virtual machine's memory is encrypted"));
-  if (scene.virtual_machine)
+  if (scene.virtual_machine != TriState::no)
     return unknown(kCpu, tr("a virtual machine cannot see whether the host encrypts its memory"));
   const auto& cmdline = scene.box.read("/proc/cmdline");
   const auto boot = words(*cmdline);

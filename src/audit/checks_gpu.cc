@@ -149,6 +149,7 @@ void judge_link(const Scene& scene, const std::string& gpu, Evidence& evidence) 
 void judge_power(const Scene& scene, const std::string& gpu, Evidence& evidence) {
   constexpr double kLeast = 0.8;  // of the default
   const auto caps = scene.box.find(gpu + "/hwmon/hwmon*/power1_cap");
+  if (caps.access == Access::denied) evidence.push_back(unseen(gpu + "/hwmon", caps.access)[0]);
   for (const auto& path : *caps) {
     const auto& cap = scene.box.read(path);
     const auto& standard = scene.box.read(path + "_default");
@@ -164,7 +165,7 @@ void judge_power(const Scene& scene, const std::string& gpu, Evidence& evidence)
 
 Evidence full_power(const Scene& scene) {
   constexpr const char* kDevices = "/sys/bus/pci/devices";
-  if (scene.virtual_machine) return not_applicable(kDevices, tr("in a virtual machine the link is its host's"));
+  if (auto host = left_to_host(scene, kDevices, tr("in a virtual machine the link is its host's"))) return *host;
   Access access = Access::absent;
   const auto gpus = gpu_functions(scene.box, access);
   if (access != Access::ok) return unseen(kDevices, access);

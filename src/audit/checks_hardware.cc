@@ -65,14 +65,17 @@ Evidence wear(const Scene& scene) {
 
 Evidence free_space(const Scene& scene) {
   double biggest = 0;
-  for (const auto& view : scene.models)
+  Evidence evidence;
+  for (const auto& view : scene.models) {
+    if (view.store.access != Access::ok || !view.store.closed.empty())
+      evidence.push_back(unknown(view.store.path, tr("the size of its models cannot be seen by this user"))[0]);
     for (const auto& file : view.store.files)
       if (is_weights(file.kind)) biggest = std::max(biggest, static_cast<double>(file.state.size));
+  }
   std::vector<std::string> paths = scene.stores;
   for (const char* path : {"/var/log", "/tmp"})
     if (scene.box.access(path) == Access::ok) paths.emplace_back(path);
   if (paths.empty()) return unseen("/var/log", scene.box.access("/var/log"));
-  Evidence evidence;
   for (const auto& path : paths) {
     const auto& space = scene.box.space(path);
     if (!space || space->total <= 0) {
@@ -155,7 +158,7 @@ Evidence raid(const Scene& scene) {
   judge_btrfs(scene, evidence);
   judge_zfs(scene, evidence);
   if (!evidence.empty()) return evidence;
-  if (scene.virtual_machine) return not_applicable("/sys/block", tr("a virtual machine's disks are its host's"));
+  if (auto host = left_to_host(scene, "/sys/block", tr("a virtual machine's disks are its host's"))) return *host;
   if (scene.options.profile == Profile::server)
     return warn("/sys/block", tr("no mirror: one broken disk stops the service"));
   return not_applicable("/sys/block", tr("no RAID"));
@@ -163,7 +166,7 @@ Evidence raid(const Scene& scene) {
 
 Evidence memory_errors(const Scene& scene) {
   constexpr const char* kEdac = "/sys/devices/system/edac/mc";
-  if (scene.virtual_machine) return not_applicable(kEdac, tr("a virtual machine's memory is its host's"));
+  if (auto host = left_to_host(scene, kEdac, tr("a virtual machine's memory is its host's"))) return *host;
   const auto controllers = scene.box.find("/sys/devices/system/edac/mc/mc*");
   if (controllers.access == Access::denied) return unseen(kEdac, Access::denied);
   if (controllers->empty()) return unknown(kEdac, tr("no memory controller counts errors: no ECC, or no EDAC driver"));
@@ -187,7 +190,7 @@ Evidence memory_errors(const Scene& scene) {
 
 Evidence throttling(const Scene& scene) {
   constexpr const char* kCpu = "/sys/devices/system/cpu";
-  if (scene.virtual_machine) return not_applicable(kCpu, tr("a virtual machine does not see its host's temperature"));
+  if (auto host = left_to_host(scene, kCpu, tr("a virtual machine does not see its host's temperature"))) return *host;
   const auto files = scene.box.find("/sys/devices/system/cpu/cpu*/thermal_throttle/package_throttle_count");
   if (files.access == Access::denied) return unseen(kCpu, Access::denied);
   double most = 0;
@@ -209,7 +212,7 @@ Evidence throttling(const Scene& scene) {
 
 Evidence power_supply(const Scene& scene) {
   constexpr const char* kSupplies = "/sys/class/power_supply";
-  if (scene.virtual_machine) return not_applicable(kSupplies, tr("a virtual machine's power is its host's"));
+  if (auto host = left_to_host(scene, kSupplies, tr("a virtual machine's power is its host's"))) return *host;
   const auto types = scene.box.find("/sys/class/power_supply/*/type");
   if (types.access == Access::denied) return unseen(kSupplies, Access::denied);
   bool battery = false;

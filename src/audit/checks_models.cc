@@ -25,7 +25,7 @@ Evidence each_store(const Scene& scene, const std::function<void(const StoreView
     }
     look(view, evidence);
     for (const auto& folder : store.closed)
-      evidence.push_back(unknown(folder, tr("this folder cannot be listed by this user; run as root or its owner"))[0]);
+      evidence.push_back(unknown(folder, tr("nothing in it can be seen by this user; run as root or its owner"))[0]);
     if (store.cut)
       evidence.push_back(unknown(store.path, tr("more files or deeper folders than are looked at; name its parts"))[0]);
     if (evidence.size() == before) evidence.push_back(not_applicable(store.path, tr("no model files in it"))[0]);
@@ -46,13 +46,15 @@ Evidence judge_mode(const Scene& scene, const std::string& path, const FileState
   constexpr uint32_t kOthersWrite = 02, kGroupWrite = 020, kOwnerWrite = 0200;
   if ((state.mode & kOthersWrite) != 0)
     return fail(path, say(tr("{} can be changed by everyone (mode {:04o})"), what, state.mode));
-  const bool servers = std::any_of(scene.servers.begin(), scene.servers.end(), [&](const Server& server) {
-    if (!server.uid || *server.uid == 0) return false;
-    const bool owns = *server.uid == state.uid && (state.mode & kOwnerWrite) != 0;
-    return owns || (server.gid == state.gid && (state.mode & kGroupWrite) != 0);
-  });
-  if (servers)
-    return warn(path, say(tr("{} can be changed by the server that loads it (mode {:04o})"), what, state.mode));
+  const bool group = (state.mode & kGroupWrite) != 0, owner = (state.mode & kOwnerWrite) != 0 && state.uid != 0;
+  if (!group && !owner) return pass(path, tr("only root can change it"));
+  for (const auto& server : scene.servers) {
+    if (!server.uid || !server.gid) return unseen("/proc/" + server.pid + "/status", Access::denied);
+    if (*server.uid != 0 && ((owner && *server.uid == state.uid) || (group && *server.gid == state.gid)))
+      return warn(path, say(tr("{} can be changed by the server that loads it (mode {:04o})"), what, state.mode));
+  }
+  if (scene.network.processes != Access::ok)
+    return unknown(path, tr("whether a server may change it cannot be seen: not all processes are visible"));
   return pass(path, tr("only its owner can change it"));
 }
 
@@ -210,6 +212,10 @@ Evidence remote_code(const Scene& scene) {
     if (found.size() == before && holds_models(view.store))
       tell(found, pass(view.store.path, tr("no code beside the weights")));
   });
+  const bool any = std::any_of(scene.models.begin(), scene.models.end(),
+                               [](const StoreView& view) { return holds_models(view.store); });
+  if (any && scene.network.processes != Access::ok)
+    evidence.push_back(unseen("/proc/1/status", scene.network.processes)[0]);
   for (const auto& server : scene.servers)
     for (const auto flag : kRemoteCode)
       if (server.has_flag(flag))

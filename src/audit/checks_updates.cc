@@ -205,10 +205,12 @@ Evidence pending(const Scene& scene, const std::string& path, std::string text, 
 /// The module of the running kernel and the library on disk must be of one version.
 void add_driver_mismatch(const Scene& scene, Evidence& evidence) {
   const auto& module = scene.box.read("/sys/module/nvidia/version");
+  if (module.access == Access::denied) evidence.push_back(unseen("/sys/module/nvidia/version", module.access)[0]);
   if (!module) return;
   for (const char* folder : {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
     constexpr std::string_view kLibrary = "libnvidia-ml.so.";
     const auto& names = scene.box.list(folder, 1 << 16);
+    if (names.access == Access::denied) evidence.push_back(unseen(folder, names.access)[0]);
     for (const auto& name : *names) {
       if (!name.starts_with(kLibrary) || name.find('.', kLibrary.size()) == std::string::npos) continue;
       const auto version = name.substr(kLibrary.size());
@@ -223,8 +225,10 @@ void add_driver_mismatch(const Scene& scene, Evidence& evidence) {
 Evidence restart(const Scene& scene) {
   constexpr const char *kFlag = "/run/reboot-required", *kRunning = "/proc/sys/kernel/osrelease",
                        *kModules = "/lib/modules";
-  if (scene.container) return not_applicable(kRunning, tr("a container runs its host's kernel"));
+  if (scene.container == TriState::yes) return not_applicable(kRunning, tr("a container runs its host's kernel"));
   Evidence evidence;
+  if (scene.container == TriState::unseen)
+    evidence.push_back(unknown(kRunning, tr("whether this is a container cannot be seen by this user"))[0]);
   const auto& flag = scene.box.look(kFlag);
   if (flag.access == Access::denied) evidence.push_back(unseen(kFlag, flag.access)[0]);
   if (flag) evidence.push_back(pending(scene, kFlag, tr("a restart is asked for"), flag->changed)[0]);

@@ -39,21 +39,26 @@ constexpr Sign kVirtualSigns[] = {{"/sys/class/dmi/id/sys_vendor", "QEMU"},
                                   {"/sys/hypervisor/type", ""}};
 
 template <size_t N>
-bool shows(const Box& box, const Sign (&signs)[N]) {
-  return std::any_of(std::begin(signs), std::end(signs), [&box](const Sign& sign) {
-    if (sign.word.empty()) return box.access(sign.path) == Access::ok;
-    return box.read(sign.path)->find(sign.word) != std::string::npos;
-  });
+TriState shows(const Box& box, const Sign (&signs)[N]) {
+  TriState seen = TriState::no;
+  for (const auto& sign : signs) {
+    const Access access = sign.word.empty() ? box.access(sign.path) : box.read(sign.path).access;
+    if (access == Access::denied) seen = TriState::unseen;
+    if (access != Access::ok) continue;
+    if (sign.word.empty() || box.read(sign.path)->find(sign.word) != std::string::npos) return TriState::yes;
+  }
+  return seen;
 }
 
-bool is_virtual(const Box& box) {
+TriState is_virtual(const Box& box) {
   const auto& cpu = box.read("/proc/cpuinfo");
   for (const auto line : split_lines(*cpu)) {
     if (!line.starts_with("flags")) continue;
     const auto flags = words(line);
-    if (std::find(flags.begin(), flags.end(), "hypervisor") != flags.end()) return true;
+    if (std::find(flags.begin(), flags.end(), "hypervisor") != flags.end()) return TriState::yes;
   }
-  return shows(box, kVirtualSigns);
+  const TriState signs = shows(box, kVirtualSigns);
+  return signs == TriState::no && cpu.access == Access::denied ? TriState::unseen : signs;
 }
 
 std::vector<std::string> find_stores(const Box& box, const AuditOptions& options) {

@@ -21,13 +21,16 @@ struct StoreView {
   Manifest manifest;
 };
 
+/// What a closed source leaves open.
+enum class TriState : uint8_t { no, yes, unseen };
+
 struct Scene {
   const Box& box;
   const AuditOptions& options;
   Day today = 0;
   std::vector<std::string> stores = {};  ///< folders of models, without links
-  bool virtual_machine = false;
-  bool container = false;
+  TriState virtual_machine = TriState::no;
+  TriState container = TriState::no;
   std::vector<StoreView> models = {};
   std::vector<Server> servers = {};
   Servers network = {};  ///< the same without their list: all listeners, and what could not be seen

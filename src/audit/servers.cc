@@ -234,8 +234,9 @@ void match_listeners(const Box& box, const Servers& servers, Server& server) {
       server.listeners.push_back(listener);
 }
 
-std::optional<Server> read_process(const Box& box, const std::string& pid) {
+std::optional<Server> read_process(const Box& box, const std::string& pid, Access& seen) {
   const auto& command = box.read("/proc/" + pid + "/cmdline", server_command);
+  if (command.access == Access::denied) seen = Access::denied;
   const auto arguments = split_nul(*command);
   const ServerRow* row = find_row(arguments);
   if (row == nullptr) return std::nullopt;
@@ -300,7 +301,7 @@ Servers read_servers(const Box& box) {
   if (!names) servers.processes = names.access;
   for (const auto& name : *names) {
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    auto server = read_process(box, name);
+    auto server = read_process(box, name, servers.processes);
     if (!server) continue;
     match_listeners(box, servers, *server);
     servers.list.push_back(std::move(*server));

@@ -112,7 +112,8 @@ void scan(const Box& box, Store& store, const std::string& folder, int depth) {
     if (store.cut) return;
     const std::string path = folder + "/" + name;
     const auto& state = box.look(path);
-    if (!state) continue;  // gone since it was listed
+    if (state.access == Access::denied) store.closed.push_back(path);
+    if (!state) continue;  // closed, or gone since it was listed
     if (state->kind == FileState::Kind::folder)
       scan(box, store, path, depth + 1);
     else

@@ -39,7 +39,7 @@ struct Store {
   Access access = Access::ok;
   std::vector<StoreFile> files;
   std::vector<std::string> folders;  ///< itself first
-  std::vector<std::string> closed;   ///< folders that cannot be listed
+  std::vector<std::string> closed;   ///< folders and files of which nothing can be seen
   bool cut = false;                  ///< more files or deeper than is looked at
 };
 

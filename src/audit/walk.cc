@@ -295,7 +295,9 @@ Walk Walker::disk(const std::string& name, const std::string& folder) {
                        folder.find("/virtio") != std::string::npos ||
                        std::any_of(std::begin(kVirtualDisks), std::end(kVirtualDisks),
                                    [&](std::string_view word) { return maker.find(word) != std::string::npos; });
-  if (made_up) return unknown(say(tr("{} is a virtual disk: only the host below knows whether it is encrypted"), name));
+  if (made_up)
+    return unknown(
+        say(tr("{} is a virtual disk: ask who runs its host whether it is encrypted, then waive this"), name));
   return {Protection::plain, {}, say(tr("{} has no encryption layer"), name)};
 }
 

@@ -1,6 +1,9 @@
 // An audit for the terminal: what fails first, then what nobody could tell, then what warns.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/parse.h"
 #include "edgefit/text.h"
 #include "report/audit_reporters.h"
@@ -12,24 +15,34 @@ namespace {
 
 constexpr size_t kMostEvidence = 5;  // further places of one finding; JSON has them all
 
+/// "path, path: text", paths of the same text together; a text that names its path needs it no second time.
+std::vector<std::string> places_of(const AuditFinding& finding) {
+  std::vector<std::pair<std::string, std::string>> groups;  // text, paths
+  const auto add = [&groups](const std::string& path, const std::string& text) {
+    auto at = std::find_if(groups.begin(), groups.end(), [&text](const auto& group) { return group.first == text; });
+    if (at == groups.end()) at = groups.insert(groups.end(), {text, ""});
+    if (path != "/" && text.find(path) == std::string::npos) at->second += (at->second.empty() ? "" : ", ") + path;
+  };
+  add(finding.path, finding.message);
+  for (const auto* entry : further_evidence(finding)) add(entry->path, entry->text);
+  std::vector<std::string> places;
+  for (const auto& [text, paths] : groups) places.push_back(paths.empty() ? text : paths + ": " + text);
+  return places;
+}
+
 void print_finding(Page& page, const AuditFinding& finding) {
   const std::string word = status_word(finding.status);
   page.line({{"  "},
              {word, paint_of(finding.status)},
              {std::string(word.size() < 6 ? 6 - word.size() : 1, ' ') + finding.check->id + "  "},
              {tr(finding.check->title)}});
-  const auto told = [](const std::string& path, const std::string& text) {
-    return text.find(path) != std::string::npos || path == "/" ? printable(text) : printable(path + ": " + text);
-  };
-  page.paragraph({{"        "}}, told(finding.path, finding.message));
-  const auto rest = further_evidence(finding);
-  for (size_t i = 0; i < rest.size() && i < kMostEvidence; ++i)
-    page.paragraph({{"        "}}, told(rest[i]->path, rest[i]->text));
-  if (rest.size() > kMostEvidence)
-    page.paragraph({{"        "}}, say(tr("and {} more; --format json lists them"), rest.size() - kMostEvidence));
+  const auto places = places_of(finding);
+  for (size_t i = 0; i < places.size() && i < kMostEvidence; ++i) page.paragraph({{"        "}}, printable(places[i]));
+  if (places.size() > kMostEvidence)
+    page.paragraph({{"        "}}, say(tr("and {} more; --format json lists them"), places.size() - kMostEvidence));
   if (finding.waived)
     page.paragraph({{"        "}}, printable(waiver_text(finding)));
-  else if (!finding.fix.empty())
+  else if (!finding.fix.empty() && finding.status != CheckStatus::unknown)
     page.paragraph({{std::string("        ") + tr("fix: ")}}, printable(finding.fix));
 }
 

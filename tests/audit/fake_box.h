@@ -42,6 +42,15 @@ class FakeBox {
     for (const char* kind : {"text", "head", "list", "state", "link"}) answer(std::string(kind) + "-denied\t" + path);
     return *this;
   }
+  /// The same for a while.
+  template <class Run>
+  void without(const std::string& path, Run run) {
+    const std::string before = answers_;
+    deny(path);
+    run();
+    answers_ = before;
+    answer("note\t-");
+  }
   /// Mode in octal, "0640".
   FakeBox& state(const std::string& path, const std::string& kind, unsigned mode, int uid = 0, int64_t changed = 0,
                  uint64_t size = 0) {

@@ -92,7 +92,11 @@ inline constexpr Fixture kModels[] = {
        box.answer("head-denied\t/srv/models/a.gguf");
      }},
     {"EF-MOD-004", kNone, [](FakeBox& box, AuditOptions&) { box.secret_root().folder("/srv/models"); }},
-    {"EF-MOD-005", kPass, [](FakeBox& box, AuditOptions&) { models(box); }},
+    {"EF-MOD-005", kPass,
+     [](FakeBox& box, AuditOptions&) {
+       models(box);
+       box.process("77", {"ollama", "serve"});
+     }},
     {"EF-MOD-005", kFail,
      [](FakeBox& box, AuditOptions&) {
        models(box);
@@ -101,12 +105,12 @@ inline constexpr Fixture kModels[] = {
     {"EF-MOD-005", kWarn,
      [](FakeBox& box, AuditOptions&) {
        models(box);
-       box.file("/srv/models/modeling_x.py", "import os\n");
+       box.process("1", {"init"}).file("/srv/models/modeling_x.py", "import os\n");
      }},
     {"EF-MOD-005", kWarn,
      [](FakeBox& box, AuditOptions&) {
        models(box);
-       box.file("/srv/models/config.json", R"({"auto_map":{"AutoModel":"modeling_x.X"}})");
+       box.process("1", {"init"}).file("/srv/models/config.json", R"({"auto_map":{"AutoModel":"modeling_x.X"}})");
      }},
     {"EF-MOD-005", kUnknown,
      [](FakeBox& box, AuditOptions&) {

@@ -77,18 +77,16 @@ std::vector<std::string> sources(const FakeBox& box) {
 TEST(Properties, TakingAwayPermissionNeverMakesAPass) {
   for (const auto* fixture : all_fixtures()) {
     if (fixture->status == CheckStatus::pass) continue;
-    FakeBox reference;
-    auto ignored = reference.options();
-    fixture->build(reference, ignored);
-    for (const auto& path : sources(reference)) {
+    FakeBox box;
+    auto options = box.options();
+    fixture->build(box, options);
+    for (const auto& path : sources(box)) {
       if (path.starts_with("/edgefit")) continue;
-      FakeBox box;
-      auto options = box.options();
-      fixture->build(box, options);
-      box.deny(path);
-      const auto finding = FakeBox::check(fixture->id, options);
-      EXPECT_NE(finding.status, CheckStatus::pass)
-          << label(*fixture) << " without " << path << ": " << test::told(finding);
+      box.without(path, [&] {
+        const auto finding = FakeBox::check(fixture->id, options);
+        EXPECT_NE(finding.status, CheckStatus::pass)
+            << label(*fixture) << " without " << path << ": " << test::told(finding);
+      });
     }
   }
 }
@@ -103,17 +101,17 @@ TEST(Properties, WhatPassesNeedsItsSources) {
 }
 
 TEST(Properties, ClosedBoxPassesNothing) {
-  FakeBox box;
-  auto options = box.options();
-  for (const auto* fixture : all_fixtures())
-    if (fixture->status == CheckStatus::pass) fixture->build(box, options);
-  FakeBox closed;
-  for (const auto& path : sources(box)) closed.deny(path);
-  options.sysroot = closed.prefix();
-  options.hash = false;
-  const auto audit = Auditor(options).run();
-  ASSERT_TRUE(audit);
-  for (const auto& finding : audit->findings) EXPECT_NE(finding.status, CheckStatus::pass) << test::told(finding);
+  for (const auto* fixture : all_fixtures()) {
+    if (fixture->status != CheckStatus::pass) continue;
+    FakeBox box;
+    auto options = box.options();
+    fixture->build(box, options);
+    options.hash = false;
+    for (const auto& path : sources(box)) box.deny(path);
+    box.answer("clock-denied\t-").answer("policy-denied\t/srv/models").answer("space-denied\t/srv/models");
+    const auto finding = FakeBox::check(fixture->id, options);
+    EXPECT_NE(finding.status, CheckStatus::pass) << test::told(finding);
+  }
 }
 
 int badness(CheckStatus status) {
