@@ -66,11 +66,12 @@ std::vector<std::string> find_stores(const Box& box, const AuditOptions& options
   if (const auto& recorded = box.note(kStoresNote)) return *recorded;
   std::vector<std::string> stores;
   for (std::string path : kUsualStores) {
-    if (path.starts_with("~")) {
-      if (options.home.empty()) continue;
-      path = options.home + path.substr(1);
-    }
-    if (box.access(path) != Access::absent) stores.push_back(path);
+    const bool own = path.starts_with("~");
+    if (own && options.home.empty()) continue;
+    if (own) path = options.home + path.substr(1);
+    // A service's folder that is closed to this user is there; a closed home is somebody else's.
+    const Access access = box.access(path);
+    if (access == Access::ok || (access == Access::denied && !own)) stores.push_back(path);
   }
   return stores;
 }

@@ -116,7 +116,7 @@ std::optional<MountEntry> Walker::mount_of(const std::string& path) const {
 
 Walk Walker::path(const std::string& path) {
   const auto place = existing_part(box_, path);
-  if (!place) return unknown(say(tr("{} cannot be looked at: its folder is closed"), path));
+  if (!place) return unknown(say(tr("{} cannot be looked at by this user; run as root"), path));
   return existing(*place);
 }
 

@@ -124,7 +124,6 @@ std::string render_audit_sarif(const AuditView& view, const Style&) {
   }
   const Json driver = {{"name", "edgefit"},
                        {"semanticVersion", EDGEFIT_VERSION},
-                       {"informationUri", "https://example.invalid/edgefit"},
                        {"rules", std::move(rules)}};
   const Json run = {{"tool", {{"driver", driver}}},
                     {"automationDetails", {{"id", std::string("edgefit/audit/") + name_of(view.audit.profile)}}},
