@@ -163,7 +163,7 @@ Result<int> run(const AuditFlags& flags) {
 Run declare_audit(Flags& flags) {
   auto typed = std::make_shared<AuditFlags>();
   flags.heading(tr("What to look at"));
-  flags.list("--store", typed->stores, "DIR", tr("a folder of models; repeats (default: the usual places)"));
+  flags.list("--store", typed->stores, "DIR", tr("models are here; repeats (default: usual places)"));
   flags.list("--data", typed->data, "DIR", tr("a folder of prompts, vectors, documents; repeats"));
   flags.text("--profile", typed->profile, "NAME", tr("office-pc, edge-box, server, air-gap or dev"));
   flags.list("--only", typed->only, "IDS", tr("checks by id, such as 'EF-ENC-*'; repeats"));
@@ -171,13 +171,13 @@ Run declare_audit(Flags& flags) {
   flags.text("--log-retention-days", typed->retention, "N", tr("prompt logs are kept on purpose, for so long"));
   flags.text("--waivers", typed->waivers, "FILE", tr("findings to live with: reason, owner, expiry"));
   flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
-  flags.text("--record", typed->record, "DIR", tr("also write what was read, for --sysroot, without ids"));
+  flags.text("--record", typed->record, "DIR", tr("also write what was read, for --sysroot"));
   flags.toggle("--write-manifest", typed->write_manifest, tr("write edgefit.models.json into each store"));
   flags.heading(tr("What to tell"));
   flags.toggle("--list", typed->list, tr("the checks; --format markdown is docs/checks.md"));
   flags.text("--explain", typed->explain, "ID", tr("why a check is there and what cures it"));
   flags.toggle("--all", typed->all, tr("also what passes or does not apply, one by one"));
-  flags.text("--fail-on", typed->fail_on, "STATUS", tr("exit 1 from: fail (default), warn, unknown or never"));
+  flags.text("--fail-on", typed->fail_on, "STATUS", tr("exit 1 from: fail (default), warn, unknown, never"));
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   declare_output(flags, typed->output, forms());
   return [typed] { return run(*typed); };

@@ -122,9 +122,7 @@ std::string render_audit_sarif(const AuditView& view, const Style&) {
     if (is_shown(finding, view.all)) results.push_back(result_json(finding, rules.size()));
     rules.push_back(rule_json(finding));
   }
-  const Json driver = {{"name", "edgefit"},
-                       {"semanticVersion", EDGEFIT_VERSION},
-                       {"rules", std::move(rules)}};
+  const Json driver = {{"name", "edgefit"}, {"semanticVersion", EDGEFIT_VERSION}, {"rules", std::move(rules)}};
   const Json run = {{"tool", {{"driver", driver}}},
                     {"automationDetails", {{"id", std::string("edgefit/audit/") + name_of(view.audit.profile)}}},
                     {"originalUriBaseIds", {{"HOSTROOT", {{"uri", "file:///"}}}}},
