@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "edgefit/answer.h"
+#include "edgefit/audit.h"
 #include "edgefit/catalog_entries.h"
 #include "edgefit/rank.h"
 
@@ -47,5 +48,23 @@ std::string render_catalog_entry(const CatalogEntry& entry, const PriceTerms& te
 std::string render_catalog_ages(std::span<const CatalogAge> ages, double months, const Style& style);
 std::string catalog_json(std::span<const CatalogEntry> entries, const PriceTerms& terms);
 std::string catalog_ages_json(std::span<const CatalogAge> ages, const PriceTerms& terms, double months);
+
+/// An audit and what its reader asked for.
+struct AuditView {
+  const Audit& audit;
+  int exit_code = 0;
+  bool all = false;  ///< also what passes or does not apply
+};
+struct AuditReporter {
+  std::string_view name;
+  std::string_view extension;
+  std::string (*render)(const AuditView&, const Style&);
+};
+std::span<const AuditReporter> audit_reporters();
+
+/// The catalogue of checks: `edgefit audit --list` as text or as docs/checks.md, `--explain ID`.
+std::string render_check_list(std::span<const AuditCheck* const> checks, const Style& style);
+std::string render_check_page(std::span<const AuditCheck* const> checks);
+std::string render_check(const AuditCheck& check, const Style& style);
 
 }  // namespace edgefit

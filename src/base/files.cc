@@ -68,11 +68,15 @@ ssize_t read_fully(int fd, uint64_t offset, char* out, size_t length) {
 /// effects, and again afterwards, because the name may have changed hands.
 int open_regular(const char* path, int extra_flags, struct stat& info) {
   if (::stat(path, &info) != 0) return -1;
-  if (!S_ISREG(info.st_mode)) return -1;
+  if (!S_ISREG(info.st_mode)) {
+    errno = EINVAL;
+    return -1;
+  }
   const int fd = ::open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | extra_flags);
   if (fd < 0) return -1;
   if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) return fd;
   ::close(fd);
+  errno = EINVAL;
   return -1;
 }
 
@@ -134,6 +138,11 @@ std::optional<std::string> place(const Root& root, std::string_view path) {
   const auto inside = walk(root.prefix(), path, true);
   if (!inside) return {};
   return root.prefix() + *inside;
+}
+
+/// A name that is not there, against one that is there and closed. Too many links lead nowhere.
+Access access_of(int error) {
+  return error == 0 || error == ENOENT || error == ENOTDIR || error == ELOOP ? Access::absent : Access::denied;
 }
 
 std::string_view cut_end(std::string_view text) {
@@ -203,15 +212,37 @@ Result<std::string> read_small_file(const std::string& path, size_t limit) {
   return file->read_at(0, limit);
 }
 
+Result<Done> replace_file(const std::string& path, std::string_view text) {
+  const std::string draft = path + ".new";
+  const auto failed = [&] {
+    const int error = errno;
+    ::unlink(draft.c_str());
+    return Problem{fmt::format("{}: {}", tr("cannot write this file"), std::strerror(error)), printable(path),
+                   tr("check that the folder exists, may be written and has room")};
+  };
+  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (fd < 0) return failed();
+  bool good = true;
+  while (good && !text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n > 0) text.remove_prefix(static_cast<size_t>(n));
+    good = n >= 0 || errno == EINTR;
+  }
+  good = good && ::fsync(fd) == 0;
+  if (::close(fd) != 0 || !good || ::rename(draft.c_str(), path.c_str()) != 0) return failed();
+  return Done{};
+}
+
 std::string Root::host_path(std::string_view path) const {
   return prefix_ + std::string(path);
 }
 
-std::optional<std::string> Root::read(std::string_view path, size_t limit) const {
+Seen<std::string> Root::see(std::string_view path, size_t limit) const {
+  errno = 0;
   const auto where = place(*this, path);
   struct stat info {};
   const int fd = where ? open_regular(where->c_str(), live() ? 0 : O_NOFOLLOW, info) : -1;
-  if (fd < 0) return {};
+  if (fd < 0) return {access_of(errno), {}};
   // Files of /proc and /sys say size 0 or 4096 whatever they hold; plain read, because some refuse pread.
   std::string text;
   while (text.size() < limit) {
@@ -224,12 +255,18 @@ std::optional<std::string> Root::read(std::string_view path, size_t limit) const
     if (again) continue;
     if (n < 0) {
       ::close(fd);
-      return {};
+      return {Access::denied, {}};
     }
     if (n == 0) break;
   }
   ::close(fd);
-  return std::string(cut_end(text));
+  return {Access::ok, std::move(text)};
+}
+
+std::optional<std::string> Root::read(std::string_view path, size_t limit) const {
+  const auto seen = see(path, limit);
+  if (!seen) return {};
+  return std::string(cut_end(*seen));
 }
 
 std::optional<double> Root::read_number(std::string_view path) const {
@@ -247,17 +284,17 @@ std::optional<double> Root::read_number(std::string_view path) const {
   return whole ? std::optional(number) : std::nullopt;
 }
 
-std::vector<std::string> Root::list(std::string_view path, size_t limit) const {
-  std::vector<std::string> names;
+Seen<std::vector<std::string>> Root::see_names(std::string_view path, size_t limit) const {
+  errno = 0;
   const auto where = place(*this, path);
-  if (!where) return names;
-  const int fd = ::open(where->c_str(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return names;
+  const int fd = where ? ::open(where->c_str(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC) : -1;
+  if (fd < 0) return {access_of(errno), {}};
   DIR* folder = ::fdopendir(fd);
   if (folder == nullptr) {
     ::close(fd);
-    return names;
+    return {Access::denied, {}};
   }
+  std::vector<std::string> names;
   while (names.size() < limit) {
     const dirent* entry = ::readdir(folder);
     if (entry == nullptr) break;
@@ -266,7 +303,11 @@ std::vector<std::string> Root::list(std::string_view path, size_t limit) const {
   }
   ::closedir(folder);
   std::sort(names.begin(), names.end());
-  return names;
+  return {Access::ok, std::move(names)};
+}
+
+std::vector<std::string> Root::list(std::string_view path, size_t limit) const {
+  return see_names(path, limit).value;
 }
 
 std::optional<std::string> Root::link_name(std::string_view path) const {

@@ -39,6 +39,23 @@ class File {
 /// A whole small file, at most `limit` bytes: larger is a Problem.
 Result<std::string> read_small_file(const std::string& path, size_t limit = 16 << 20);
 
+/// Writes a whole file beside its place and renames it: a reader sees the old text or the new one, never half of it.
+Result<Done> replace_file(const std::string& path, std::string_view text);
+
+/// Why a look at a machine gave nothing. `denied` is whatever is there and cannot be read: no permission, an input or
+/// output error, a pipe where a file should be.
+enum class Access : uint8_t { ok, absent, denied };
+
+/// What a look at a machine gave, or why it gave nothing.
+template <class T>
+struct Seen {
+  Access access = Access::absent;
+  T value{};
+  explicit operator bool() const { return access == Access::ok; }
+  const T& operator*() const { return value; }
+  const T* operator->() const { return &value; }
+};
+
 /// A machine's root folder: "" is the live one, else a recorded sysroot. Reads of /proc and /sys are
 /// bounded, never follow links out of a sysroot, and return nothing when absent or unreadable.
 class Root {
@@ -49,6 +66,9 @@ class Root {
 
   /// Content with trailing white space cut; nothing when it cannot be read. At most `limit` bytes are read.
   std::optional<std::string> read(std::string_view path, size_t limit = 64 << 10) const;
+  /// The bytes as they are, at most `limit` of them, or why there are none.
+  Seen<std::string> see(std::string_view path, size_t limit = 64 << 10) const;
+  Seen<std::vector<std::string>> see_names(std::string_view path, size_t limit = 4096) const;
   std::optional<double> read_number(std::string_view path) const;
   /// Sorted names, "." and ".." left out, at most `limit`.
   std::vector<std::string> list(std::string_view path, size_t limit = 4096) const;

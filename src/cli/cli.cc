@@ -23,6 +23,7 @@ constexpr std::array kCommands = {
     Command{"inspect", "what a model file or descriptor says", declare_inspect},
     Command{"probe", "what this box is", declare_probe},
     Command{"rank", "which of many models run on this box, and in which precision", declare_rank},
+    Command{"audit", "is this box fit to hold models and data?", declare_audit},
     Command{"explain", "the arithmetic behind any number of an assessment", declare_explain},
     Command{"catalog", "hardware, parts and prices that edgefit knows, and how old they are", declare_catalog},
 };

@@ -24,6 +24,7 @@ std::span<const Command> commands();
 
 Run declare_assess(Flags& flags);   // assess.cc
 Run declare_catalog(Flags& flags);  // catalog.cc
+Run declare_audit(Flags& flags);    // audit.cc
 Run declare_explain(Flags& flags);  // explain.cc
 Run declare_inspect(Flags& flags);  // inspect.cc
 Run declare_plan(Flags& flags);     // plan.cc

@@ -89,7 +89,9 @@ Result<Done> write_file(const std::string& path, bool append, std::string_view t
 void declare_output(Flags& flags, OutputFlags& output, const std::vector<Form>& forms) {
   flags.heading(tr("Output"));
   flags.list("-o", output.files, "[FORM:]FILE", tr("also write a file, form by extension; repeats"));
-  flags.text("--format", output.format, "FORM", fmt::format(fmt::runtime(tr("on stdout: {}")), list_of(forms)));
+  constexpr size_t kRoom = 50;  // columns beside a flag
+  const std::string list = list_of(forms), sentence = fmt::format(fmt::runtime(tr("on stdout: {}")), list);
+  flags.text("--format", output.format, "FORM", sentence.size() > kRoom ? list : sentence);
   flags.text("--color", output.color, "WHEN", tr("auto, always or never"));
 }
 

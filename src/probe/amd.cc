@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/gpu.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

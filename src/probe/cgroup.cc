@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/parse.h"
+#include "base/redact.h"
 #include "edgefit/text.h"
-#include "probe/parse.h"
-#include "probe/redact.h"
 #include "probe/scan.h"
 
 namespace edgefit {

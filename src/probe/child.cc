@@ -14,8 +14,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

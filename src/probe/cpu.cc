@@ -6,10 +6,10 @@
 #include <map>
 #include <set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/amd_cores.h"
 #include "probe/cpuid.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

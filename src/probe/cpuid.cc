@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-#include "probe/parse.h"
+#include "base/parse.h"
 
 namespace edgefit {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

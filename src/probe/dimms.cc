@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

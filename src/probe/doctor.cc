@@ -5,10 +5,10 @@
 #include <map>
 #include <vector>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/host_fields.h"
 #include "probe/host_words.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

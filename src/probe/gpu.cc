@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/intel.h"
 #include "probe/memory.h"
 #include "probe/nodes.h"
-#include "probe/parse.h"
 #include "probe/scan.h"
 
 namespace edgefit {

@@ -8,11 +8,11 @@
 #include <optional>
 
 #include "base/json.h"
+#include "base/parse.h"
 #include "edgefit/probe.h"
 #include "edgefit/text.h"
 #include "probe/host_fields.h"
 #include "probe/host_words.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

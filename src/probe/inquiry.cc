@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "probe/parse.h"
-#include "probe/redact.h"
+#include "base/parse.h"
+#include "base/redact.h"
 
 namespace edgefit {
 namespace {

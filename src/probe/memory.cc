@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/dimms.h"
 #include "probe/edac.h"
-#include "probe/parse.h"
 #include "probe/pci.h"
 #include "probe/smbios.h"
 

@@ -2,8 +2,8 @@
 
 #include <sys/stat.h>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

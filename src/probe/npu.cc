@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/gpu.h"
 #include "probe/nodes.h"
-#include "probe/parse.h"
 #include "probe/scan.h"
 
 namespace edgefit {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/cuda.h"
 #include "probe/gpu.h"
@@ -9,7 +10,6 @@
 #include "probe/nvidia_card.h"
 #include "probe/nvml.h"
 #include "probe/nvml_codes.h"
-#include "probe/parse.h"
 #include "probe/pci.h"
 
 namespace edgefit {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/gpu.h"
 #include "probe/nvml_codes.h"
-#include "probe/parse.h"
 #include "probe/pci.h"
 
 namespace edgefit {

@@ -13,9 +13,9 @@
 
 #include <cstring>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/os.h"
-#include "probe/parse.h"
 #include "probe/scan.h"
 
 namespace edgefit {

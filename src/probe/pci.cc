@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
-#include "probe/parse.h"
 
 namespace edgefit {
 namespace {

@@ -1,10 +1,10 @@
 #include "edgefit/probe.h"
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/cpuid.h"
 #include "probe/doctor.h"
 #include "probe/host_fields.h"
-#include "probe/parse.h"
 #include "probe/probe_run.h"
 #include "probe/record.h"
 #include "probe/xml.h"

@@ -1,10 +1,10 @@
 #include <algorithm>
 
+#include "base/parse.h"
+#include "base/redact.h"
 #include "probe/cgroup.h"
-#include "probe/parse.h"
 #include "probe/platform.h"
 #include "probe/record.h"
-#include "probe/redact.h"
 #include "probe/storage.h"
 
 namespace edgefit {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "probe/parse.h"
+#include "base/parse.h"
 
 namespace edgefit {
 namespace {

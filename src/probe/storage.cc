@@ -2,42 +2,17 @@
 
 #include <sys/statvfs.h>
 
-#include <algorithm>
 #include <climits>
 #include <cstdlib>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
-#include "probe/parse.h"
 #include "probe/scan.h"
 
 namespace edgefit {
 namespace {
 
 constexpr const char* kMountInfo = "/proc/self/mountinfo";
-
-/// mountinfo writes blanks, tabs, line ends and backslashes as \ooo.
-std::string unescape(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto octal = text.substr(i, 4);
-    if (octal.size() == 4 && octal[0] == '\\' && octal.find_first_not_of("01234567", 1) == std::string_view::npos) {
-      out += static_cast<char>((octal[1] - '0') * 64 + (octal[2] - '0') * 8 + (octal[3] - '0'));
-      i += 3;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-bool below(const std::string& path, const std::string& point) {
-  return point == "/" || path == point || path.starts_with(point + "/");
-}
-
-/// Filesystems whose data comes over a wire or from a host outside.
-constexpr std::string_view kNetFilesystems[] = {"nfs",  "nfs4",      "cifs",        "smb3",        "9p",       "drvfs",
-                                                "ceph", "glusterfs", "lustre",      "fuse.sshfs",  "virtiofs", "beegfs",
-                                                "afs",  "fuse.s3fs", "fuse.rclone", "fuse.gcsfuse"};
 
 /// A partition or a stack of device-mapper and RAID layers, down to the disk it lies on.
 std::vector<std::string> layers_of(const Root& root, std::string name) {
@@ -121,30 +96,14 @@ std::string existing_part(const std::string& path) {
   }
 }
 
-}  // namespace
-
-std::optional<MountEntry> find_mount(std::string_view mountinfo, const std::string& path) {
-  std::optional<MountEntry> best;
-  for (const auto line : split_lines(mountinfo)) {
-    const auto dash = line.find(" - ");
-    if (dash == std::string_view::npos) continue;
-    const auto left = words(line.substr(0, dash)), right = words(line.substr(dash + 3));
-    if (left.size() < 5 || right.size() < 2) continue;
-    MountEntry mount{unescape(left[4]), std::string(right[0]), unescape(right[1]), std::string(left[2])};
-    // Later mounts lie over earlier ones at the same point.
-    if (below(path, mount.point) && (!best || mount.point.size() >= best->point.size())) best = std::move(mount);
-  }
-  return best;
-}
-
-namespace {
 Fact<std::string> no_device(const char* why) {
   return Fact<std::string>::unknown(why);
 }
+
 }  // namespace
 
 BlockDevice block_device(const Root& root, const MountEntry& mount) {
-  if (std::find(std::begin(kNetFilesystems), std::end(kNetFilesystems), mount.filesystem) != std::end(kNetFilesystems))
+  if (is_network_filesystem(mount.filesystem))
     return {no_device(tr("a network filesystem has no device here")),
             {"net", {Origin::Kind::os, kMountInfo}},
             no_device(tr("a network filesystem has no device here")),

@@ -6,15 +6,10 @@
 #include <string_view>
 
 #include "base/files.h"
+#include "base/mounts.h"
 #include "edgefit/host.h"
 
 namespace edgefit {
-
-struct MountEntry {
-  std::string point, filesystem, source, device_number;  ///< "254:1"
-};
-/// The mount that holds an absolute path; nothing when the text has none.
-std::optional<MountEntry> find_mount(std::string_view mountinfo, const std::string& path);
 
 /// Name ("nvme0n1") and kind (nvme sata-ssd hdd emmc sd usb net virtual) of a mount's device.
 struct BlockDevice {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/parse.h"
 #include "probe/child.h"
-#include "probe/parse.h"
 #include "probe/topology.h"
 
 namespace edgefit {

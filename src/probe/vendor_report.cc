@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "probe/parse.h"
+#include "base/parse.h"
 #include "probe/pci.h"
 
 namespace edgefit {

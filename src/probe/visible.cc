@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/parse.h"
+#include "base/redact.h"
 #include "edgefit/text.h"
 #include "probe/gpu.h"
-#include "probe/parse.h"
-#include "probe/redact.h"
 
 namespace edgefit {
 namespace {

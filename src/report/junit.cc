@@ -5,36 +5,13 @@
 #include <algorithm>
 
 #include "edgefit/text.h"
+#include "report/escape.h"
 #include "report/phrases.h"
 #include "report/reporters.h"
 #include "report/words.h"
 
 namespace edgefit {
 namespace {
-
-/// Text for an attribute or an element; control characters were made visible, as XML 1.0 has no way to hold them.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 enum class CaseResult { passed, failure, error, skipped };
 
@@ -56,8 +33,8 @@ CaseResult result_of(const CheckText& check) {
 
 std::string body_of(const CheckText& check) {
   const std::string message =
-      escaped(check.finding.status == CheckStatus::not_applicable ? tr("not applicable") : check.message);
-  const std::string fix = check.fix.empty() ? std::string() : escaped(fmt::format("{}{}", tr("fix: "), check.fix));
+      escape_xml(check.finding.status == CheckStatus::not_applicable ? tr("not applicable") : check.message);
+  const std::string fix = check.fix.empty() ? std::string() : escape_xml(fmt::format("{}{}", tr("fix: "), check.fix));
   switch (result_of(check)) {
     case CaseResult::failure:
       return fmt::format("<failure type=\"fail\" message=\"{}\">{}</failure>", message, fix);
@@ -72,7 +49,7 @@ std::string body_of(const CheckText& check) {
 }
 
 void add_property(std::string& out, std::string_view name, std::string_view value) {
-  out += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, escaped(value));
+  out += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, escape_xml(value));
 }
 
 }  // namespace
@@ -89,7 +66,7 @@ std::string render_junit(const Answer& answer, const Style& style) {
   out += fmt::format(
       "  <testsuite id=\"0\" package=\"edgefit\" name=\"edgefit.assess\" hostname=\"{}\" timestamp=\"{}T00:00:00\" "
       "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"0\">\n    <properties>\n",
-      escaped(host), answer.as_of, answer.checks.size(), count(CaseResult::failure), count(CaseResult::error),
+      escape_xml(host), answer.as_of, answer.checks.size(), count(CaseResult::failure), count(CaseResult::error),
       count(CaseResult::skipped));
   add_property(out, "edgefit.version", EDGEFIT_VERSION);
   add_property(out, "model", title_of(*question.model));
@@ -99,16 +76,16 @@ std::string render_junit(const Answer& answer, const Style& style) {
   for (const auto& check : answer.checks) {
     const std::string body = body_of(check);
     out += fmt::format("    <testcase classname=\"edgefit.assess\" name=\"{} {}\" time=\"0\"", check.id,
-                       escaped(check.title));
+                       escape_xml(check.title));
     out += body.empty() ? "/>\n" : ">" + body + "</testcase>\n";
   }
   std::string notes;
   for (const auto& check : answer.checks) {
     if (check.finding.status == CheckStatus::warn) {
-      notes += escaped(fmt::format("{}: {}", check.title, check.message)) + "\n";
+      notes += escape_xml(fmt::format("{}: {}", check.title, check.message)) + "\n";
     }
   }
-  for (const auto& warning : answer.warnings) notes += escaped(warning) + "\n";
+  for (const auto& warning : answer.warnings) notes += escape_xml(warning) + "\n";
   out += fmt::format("    <system-out>{}</system-out>\n    <system-err/>\n  </testsuite>\n</testsuites>\n", notes);
   return out;
 }

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "machine.h"
 #include "probe/cpu.h"
 #include "probe/cpuid.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

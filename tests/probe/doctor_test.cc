@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

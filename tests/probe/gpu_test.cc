@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

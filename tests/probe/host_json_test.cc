@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "edgefit/probe.h"
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

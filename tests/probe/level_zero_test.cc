@@ -5,8 +5,8 @@
 
 #include <cstdlib>
 
-#include "machine.h"
 #include "probe/inquiry.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

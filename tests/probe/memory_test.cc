@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <cstdlib>
 
-#include "machine.h"
 #include "probe/nvidia_card.h"
 #include "probe/nvml_codes.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

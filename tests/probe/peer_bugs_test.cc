@@ -5,9 +5,9 @@
 #include <set>
 #include <string>
 
-#include "machine.h"
 #include "probe/nvidia.h"
 #include "probe/vendor_report.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "machine.h"
 #include "probe/nodes.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -9,8 +9,8 @@
 #include <set>
 
 #include "base/json.h"
-#include "machine.h"
 #include "probe/probe_run.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "base/json.h"
 #include "edgefit/probe.h"
-#include "machine.h"
 #include "probe/gpu.h"
+#include "support/machine.h"
 #include "support/temp_dir.h"
 
 namespace edgefit {
@@ -79,19 +79,6 @@ TEST(Record, OnlyIntoAnEmptyFolderAndOnlyTheLiveBox) {
   Probe recorded(options);
   recorded.finish();
   EXPECT_FALSE(recorded.record(folder.at("new")));
-}
-
-TEST(Record, PatternsFollowFolders) {
-  Machine machine;
-  machine.file("/sys/a/cpu0/x", "1")
-      .file("/sys/a/cpu1/x", "1")
-      .file("/sys/a/cpufreq/y", "1")
-      .file("/sys/a/other/x", "1");
-  const Recorder recorder(machine.root(), "/nowhere");
-  using Names = std::vector<std::string>;
-  EXPECT_EQ(recorder.find("/sys/a/cpu*/x"), (Names{"/sys/a/cpu0/x", "/sys/a/cpu1/x"}));
-  EXPECT_EQ(recorder.find("/sys/a/other/x"), (Names{"/sys/a/other/x"}));
-  EXPECT_EQ(recorder.find("/sys/none/*"), (Names{}));
 }
 
 /// A machine's recording, made of a synthetic one as if it were live, must replay its cards.

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "machine.h"
 #include "probe/dimms.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {
@@ -15,14 +15,6 @@ constexpr const char* kMounts =
     "28 27 0:30 / /data rw - nfs4 server:/export rw\n"
     "29 27 0:31 /@ /data/my\\040models rw - btrfs /dev/sda1 rw\n"
     "broken line\n";
-
-TEST(Storage, LongestMountWins) {
-  EXPECT_EQ(find_mount(kMounts, "/home/x")->filesystem, "ext4");
-  EXPECT_EQ(find_mount(kMounts, "/data")->filesystem, "nfs4");
-  EXPECT_EQ(find_mount(kMounts, "/database")->filesystem, "ext4");
-  EXPECT_EQ(find_mount(kMounts, "/data/my models/a.gguf")->source, "/dev/sda1");
-  EXPECT_FALSE(find_mount("", "/"));
-}
 
 TEST(Storage, PartitionBelongsToItsDisk) {
   Machine machine;

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "machine.h"
+#include "support/machine.h"
 
 namespace edgefit {
 namespace {

@@ -1,4 +1,4 @@
-#include "probe/parse.h"
+#include "base/parse.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "probe/redact.h"
+#include "base/redact.h"
 
 #include <fmt/format.h>
 

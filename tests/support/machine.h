@@ -1,33 +1,23 @@
-// A small machine in a temporary folder: a sysroot for the probe, made file by file.
+// A small machine in a temporary folder: a sysroot for the probe, with its PCI functions and processors.
 // Each test writes only what its source reads, so that it says what matters.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 
-#include "base/files.h"
 #include "edgefit/probe.h"
-#include "support/temp_dir.h"
+#include "support/sysroot.h"
 
 namespace edgefit::test {
 
-class Machine {
+class Machine : public Sysroot {
  public:
-  Machine() : root_(folder_.path()) {}
-  const Root& root() const { return root_; }
-
   Machine& file(std::string_view path, std::string_view content) {
-    folder_.write(path.substr(1), content);
+    Sysroot::file(path, content);
     return *this;
   }
-  /// A relative link, as sysfs has them; both are paths of the machine.
   Machine& link(std::string_view path, std::string_view target) {
-    namespace fs = std::filesystem;
-    const fs::path from = folder_.at(path.substr(1)), to = folder_.at(target.substr(1));
-    fs::create_directories(from.parent_path());
-    fs::create_directories(to);
-    fs::create_symlink(fs::relative(to, from.parent_path()), from);
+    Sysroot::link(path, target);
     return *this;
   }
   /// A PCI function with its entry in /sys/bus/pci/devices; an empty driver is none.
@@ -59,13 +49,9 @@ class Machine {
   }
   Host probe() const {
     ProbeOptions options;
-    options.sysroot = folder_.path();
+    options.sysroot = root().prefix();
     return Probe(options).finish();
   }
-
- private:
-  TempDir folder_;
-  Root root_;
 };
 
 }  // namespace edgefit::test

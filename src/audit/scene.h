@@ -1,0 +1,44 @@
+// What the checks of one run share: the box, the question, and what several of them need worked out once.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "audit/box.h"
+#include "audit/manifest.h"
+#include "audit/servers.h"
+#include "audit/store.h"
+#include "audit/walk.h"
+#include "base/days.h"
+#include "edgefit/audit.h"
+
+namespace edgefit {
+
+/// A store with what is said about it.
+struct StoreView {
+  Store store;
+  Manifest manifest;
+};
+
+/// What a closed source leaves open.
+enum class TriState : uint8_t { no, yes, unseen };
+
+struct Scene {
+  const Box& box;
+  const AuditOptions& options;
+  Day today = 0;
+  std::vector<std::string> stores = {};  ///< folders of models, without links
+  TriState virtual_machine = TriState::no;
+  TriState container = TriState::no;
+  std::vector<StoreView> models = {};
+  std::vector<Server> servers = {};
+  Servers network = {};  ///< the same without their list: all listeners, and what could not be seen
+  std::function<void(double)> count_bytes = {};  ///< told each step of hashing
+
+  Walk walk(const std::string& path) const { return Walker(box).path(path); }
+};
+
+Scene make_scene(const Box& box, const AuditOptions& options);
+
+}  // namespace edgefit
