@@ -115,7 +115,7 @@ Run declare_assess(Flags& flags) {
   declare_catalog_flag(flags, typed->catalog);
   declare_output(flags, typed->output, forms());
   flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));
-  flags.text("--baseline", typed->baseline, "FILE", tr("an earlier -o old.json: print only what moved since"));
+  flags.text("--baseline", typed->baseline, "FILE", tr("an earlier -o old.json: only what moved since"));
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };
 }

@@ -153,7 +153,7 @@ Result<int> run(const RankFlags& flags) {
 
 Run declare_rank(Flags& flags) {
   auto typed = std::make_shared<RankFlags>();
-  flags.words("MODEL", typed->models, tr("files, folders or names (default: all of inspect --list)"));
+  flags.words("MODEL", typed->models, tr("files, folders or names (default: inspect --list)"));
   flags.heading(tr("Which models"));
   flags.text("--task", typed->task, "TASK", tr("only models for it: text-generation, embedding ..."));
   flags.text("--min-context", typed->min_context, "N", tr("only those that hold so many tokens here"));

@@ -121,7 +121,9 @@ TEST(Rank, FiltersByTaskAndContext) {
 }
 
 TEST(Rank, WhatIsMissingIsSaid) {
-  const auto host = box(gib(64), 1, gib(24));
+  auto linux_box = std::make_shared<Host>(*box(gib(64), 1, gib(24)));
+  linux_box->os.name = {std::string("linux"), testing::kGiven};
+  const std::shared_ptr<const Host> host = linux_box;
   Model demanding = llama_8b("q4_k_m");
   demanding.requires_.os = {"plan9"};
   Model secret;
@@ -130,6 +132,7 @@ TEST(Rank, WhatIsMissingIsSaid) {
   const auto questions = std::vector{candidate("d", demanding, host), candidate("s", secret, host)};
   const Ranking ranking = rank(questions, usual());
   ASSERT_EQ(ranking.rest.size(), 2U);
+  EXPECT_EQ(ranking.rest[0].reason, LeftOut::requirement_missing);
   EXPECT_EQ(ranking.rest[1].reason, LeftOut::unknown);
   EXPECT_STREQ(name_of(ranking.rest[1].reason), "unknown");
 }
