@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -47,6 +48,8 @@ std::vector<Candidate> experts_in_ram(const Case& question, const PlanTerms& ter
 std::vector<Candidate> shorter_contexts(const Case& question, const PlanTerms& terms);
 std::vector<Candidate> fewer_sequences(const Case& question, const PlanTerms& terms);
 // purchases.cc
+/// The cheapest disk with room for so many bytes, to be bought along; nothing when none is known.
+std::optional<Candidate> disk_for(double bytes, const PlanTerms& terms);
 std::vector<Candidate> cards(const Case& question, const PlanTerms& terms);
 std::vector<Candidate> memory_kits(const Case& question, const PlanTerms& terms);
 std::vector<Candidate> boxes(const Case& question, const PlanTerms& terms);

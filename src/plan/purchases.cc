@@ -61,6 +61,12 @@ std::string name_of_installed(const Gpu& gpu) {
   return !gpu.catalog_key.empty() ? gpu.catalog_key : gpu.name.value_or(gpu.pci);
 }
 
+/// In a virtual machine nothing can be plugged in.
+void tell_virtual(const Host& host, Candidate& candidate) {
+  const auto& kind = host.os.virtualization;
+  if (kind && *kind != "none") candidate.unseen.push_back({"virtual.machine", 0, ""});
+}
+
 /// Kits of one size, of the box's type or, where that is not known, of any: the price then spans the types.
 struct KitSize {
   const PartRow* part = nullptr;
@@ -123,6 +129,7 @@ Candidate kit_candidate(const Host& host, const KitSize& size, int kits) {
   out.changes.push_back(std::move(change));
   if (!host.memory.slots_free) out.unseen.push_back({"memory.slots_free", modules * kits, "1"});
   if (!typed) out.unseen.push_back({"memory.type", 0, ""});
+  tell_virtual(host, out);
   return out;
 }
 
@@ -158,6 +165,37 @@ Candidate box_candidate(const Case& question, const SystemRow& row, const std::s
 
 }  // namespace
 
+std::optional<Candidate> disk_for(double bytes, const PlanTerms& terms) {
+  constexpr double kFormatted = 0.95;  // what a filesystem leaves; ext4 keeps 5 % for root
+  std::optional<Candidate> best;
+  for (const auto& part : terms.catalog->parts) {
+    if (part.kind != "ssd" || !buyable(part.sold, terms)) continue;
+    const double free = part.disk_gb.value_or(0) * 1e9 * kFormatted;
+    Price price = price_of(part.key, 1, terms.prices, *terms.catalog);
+    if (free < bytes || !price.known || (best && price.value_cents >= best->price.value_cents)) continue;
+    Candidate disk;
+    Change change;
+    change.op = Change::Op::add;
+    change.what = "disk";
+    change.to = std::string(part.key);
+    change.price = disk.price = std::move(price);
+    change.apply = [free, path = std::string(part.key)](const Case& before) {
+      Case after = before;
+      auto host = std::make_shared<Host>(*before.host);
+      Storage storage;
+      storage.path = path;
+      storage.free = {Bytes{free}, {Origin::Kind::catalog, path + ", less 5 % for the filesystem"}};
+      host->storage.insert(host->storage.begin(), std::move(storage));
+      after.host = std::move(host);
+      return after;
+    };
+    disk.changes.push_back(std::move(change));
+    disk.unseen.push_back({"disk.slot", 1, "1"});
+    best = std::move(disk);
+  }
+  return best;
+}
+
 std::vector<Candidate> cards(const Case& question, const PlanTerms& terms) {
   std::vector<Candidate> out;
   const Host& host = *question.host;
@@ -168,7 +206,9 @@ std::vector<Candidate> cards(const Case& question, const PlanTerms& terms) {
   const auto propose = [&](const AcceleratorRow& row, const std::shared_ptr<const Gpu>& gpu, int count,
                            const std::string& replaced) {
     Candidate card = card_candidate(row, gpu, count, replaced, terms);
-    if (box_takes(question, terms, row, count, card)) out.push_back(std::move(card));
+    if (!box_takes(question, terms, row, count, card)) return;
+    tell_virtual(host, card);
+    out.push_back(std::move(card));
   };
   for (const auto& row : terms.catalog->accelerators) {
     if (!acceptable(row, terms)) continue;

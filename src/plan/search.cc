@@ -28,10 +28,11 @@ std::vector<Candidate> propose(Kind kind, const Case& question, const PlanTerms&
   return out;
 }
 
-/// A question with some settings changed, and what memory it needs and finds there at least and at most.
+/// A question with some settings changed, and what memory it needs and finds there at least and at most. Where its
+/// files find no room a disk is bought along, but for a new box, which brings its own.
 struct Node {
-  Candidate settings;
-  Case question;
+  Candidate settings, settings_for_box;
+  Case question, question_for_box;
   Assessment assessment;
   double need = 0, have = 0;
 };
@@ -63,11 +64,18 @@ double most_have(const Assessment& assessment) {
   return assessment.pools.empty() ? std::numeric_limits<double>::infinity() : sum;
 }
 
-Node make_node(const Case& question, Candidate settings) {
+Node make_node(const Case& question, Candidate settings, const PlanTerms& terms) {
   Node node;
-  node.question = apply(question, settings);
-  node.settings = std::move(settings);
+  node.question = node.question_for_box = apply(question, settings);
+  node.settings = node.settings_for_box = std::move(settings);
   node.assessment = assess(node.question);
+  const Finding& room = node.assessment.findings.at(static_cast<size_t>(FitCheck::disk_space));
+  const auto disk = room.status == CheckStatus::fail ? disk_for(room.required.value_or(0), terms) : std::nullopt;
+  if (disk) {
+    node.question = apply(node.question, *disk);
+    node.settings = node.settings + *disk;
+    node.assessment = assess(node.question);
+  }
   node.need = least_need(node.question, node.assessment);
   node.have = most_have(node.assessment);
   return node;
@@ -113,14 +121,15 @@ Option make_option(Candidate candidate, Case question, Assessment assessment) {
 }
 
 std::optional<Option> try_purchase(const Node& node, const Purchase& purchase) {
-  Case changed = apply(node.question, *purchase.first);
+  const bool box = purchase.first->new_box;
+  Case changed = apply(box ? node.question_for_box : node.question, *purchase.first);
   if (purchase.second != nullptr) changed = apply(changed, *purchase.second);
   Assessment result = assess(changed);
   // What is too little known to estimate its speed is no way out that money should be spent on.
   if (!solves(result) || (changed.model->weights && changed.model->architecture.causal && !result.speed.decode)) {
     return std::nullopt;
   }
-  Candidate all = node.settings + *purchase.first;
+  Candidate all = (box ? node.settings_for_box : node.settings) + *purchase.first;
   if (purchase.second != nullptr) all = all + *purchase.second;
   return make_option(std::move(all), std::move(changed), std::move(result));
 }
@@ -192,8 +201,9 @@ class Finder {
  private:
   /// Everything that gives nothing up.
   void as_asked() {
-    const Node plain = make_node(question_, {});
-    for (const auto& setting : lossless_) add_if_solved(make_node(question_, setting));
+    const Node plain = make_node(question_, {}, terms_);
+    if (!plain.settings.changes.empty()) add_if_solved(plain);
+    for (const auto& setting : lossless_) add_if_solved(make_node(question_, setting, terms_));
     purchases_on(plain, kNoPrice);
     pairs_on(plain, cheapest());
   }
@@ -202,15 +212,17 @@ class Finder {
   void reduced() {
     const int64_t limit = cheapest();
     for (auto& settings : combinations()) {
-      const Node node = make_node(question_, std::move(settings));
+      const Node node = make_node(question_, std::move(settings), terms_);
       if (!add_if_solved(node)) {
         for (auto& last : propose(Kind::last_mile, node.question, terms_)) {
-          add_if_solved(make_node(question_, node.settings + last));
+          add_if_solved(make_node(question_, node.settings_for_box + last, terms_));
         }
       }
       purchases_on(node, limit);
     }
-    for (auto& last : propose(Kind::last_mile, question_, terms_)) add_if_solved(make_node(question_, std::move(last)));
+    for (auto& last : propose(Kind::last_mile, question_, terms_)) {
+      add_if_solved(make_node(question_, std::move(last), terms_));
+    }
   }
 
   /// One setting of each kind, or none; the settings of one kind stand side by side.
@@ -235,8 +247,9 @@ class Finder {
 
   void take(Task& task, const Purchase& purchase, int64_t limit) {
     ++out_.considered;
-    const int64_t first = cents(*purchase.first);
-    const int64_t price = purchase.second == nullptr || first == kNoPrice ? first : first + cents(*purchase.second);
+    int64_t price = cents(*purchase.first);
+    if (price != kNoPrice && purchase.second != nullptr) price += cents(*purchase.second);
+    if (price != kNoPrice && !purchase.first->new_box) price += task.node->settings.price.value_cents;
     // A purchase without a price is nothing to compare with, but better than nothing.
     if (price >= limit && !(price == kNoPrice && limit == kNoPrice)) return;
     if (pruning_ == Pruning::none || can_suffice(*task.node, purchase)) task.steps.push_back(purchase);

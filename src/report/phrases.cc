@@ -188,6 +188,8 @@ std::string unseen_text(const Unseen& unseen) {
       Row{"slots.free", "free PCIe x16 slots, two wide each: {} needed, not visible; look, or say --fact slots.free=N"},
       Row{"psu.watts",
           "power supply: {} W for cards and processor alone, its rating is not visible; --fact psu.watts=N"},
+      Row{"virtual.machine", "this box is a virtual machine: the parts go into its host, which must pass them on"},
+      Row{"disk.slot", "a free place for {} disk: not visible; look"},
       Row{"memory.slots_free", "free memory slots: {} needed, not visible; look, or say --fact memory.slots_free=N"},
       Row{"memory.type", "type of the memory modules: not visible; say --fact memory.type=\"DDR5 UDIMM\""},
   };

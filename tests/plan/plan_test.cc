@@ -113,6 +113,37 @@ TEST(Plan, BothKindsCombineWhenNeitherSufficesAlone) {
   }));
 }
 
+TEST(Plan, WithoutRoomForTheFilesADiskIsBoughtAlong) {
+  auto market = testing::small_market();
+  Case full = misfit();
+  auto host = std::make_shared<Host>(*full.host);
+  Storage disk;
+  disk.free = {gib(1), testing::kGiven};
+  host->storage = {disk};
+  full.host = host;
+  const auto options = plan(full, market.terms());
+  ASSERT_FALSE(options.empty());
+  for (const auto& option : options) {
+    const auto count = [&option](std::string_view what) {
+      return std::count_if(option.changes.begin(), option.changes.end(),
+                           [&](const Change& c) { return c.what == what; });
+    };
+    EXPECT_EQ(count("disk") + count("box"), 1) << "a new box brings its own disk";
+    EXPECT_TRUE(solves(option.assessment));
+    int64_t sum = 0;
+    for (const auto& change : option.changes) sum += change.price.value_cents;
+    EXPECT_EQ(option.price.value_cents, sum);
+  }
+  Case roomy = misfit();
+  roomy.model = testing::prepared(testing::llama_8b("q4_k_m"));
+  host = std::make_shared<Host>(*full.host);
+  host->gpus[0].vram_total = {gib(24), testing::kGiven};
+  roomy.host = host;
+  const auto only = plan(roomy, market.terms());
+  ASSERT_FALSE(only.empty());
+  EXPECT_EQ(only.front().changes.front().to, "ssd-1000") << "the cheapest that has room";
+}
+
 TEST(Plan, NothingSufficesForAModelBeyondTheMarket) {
   Model huge = testing::llama_8b("q2_k");
   huge.parameters = {20e12, testing::kGiven};

@@ -95,6 +95,17 @@ TEST(Purchases, SeveralBoxesShareTheRequests) {
   EXPECT_EQ(find(boxes(asked(gib(16), 0, 1), market.terms()), "cube-128", 2, Change::Op::replace), nullptr);
 }
 
+TEST(Purchases, AVirtualMachineSaysWhereThePartsGo) {
+  auto market = testing::small_market();
+  Case c = asked(gib(16), 0);
+  auto host = std::make_shared<Host>(*c.host);
+  host->os.virtualization = {std::string("kvm"), testing::kGiven};
+  c.host = host;
+  const auto found = cards(c, market.terms());
+  ASSERT_FALSE(found.empty());
+  for (const auto& card : found) EXPECT_EQ(card.unseen.back().what, "virtual.machine");
+}
+
 TEST(Purchases, ASealedBoxTakesNothing) {
   auto market = testing::small_market();
   Case c = asked(gib(16), 1);

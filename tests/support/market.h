@@ -48,6 +48,16 @@ class Market {
     price(key, usd);
     return parts_.back();
   }
+  PartRow& ssd(std::string_view key, double gb, double usd) {
+    PartRow row{};
+    row.key = row.name = key;
+    row.kind = "ssd";
+    row.disk_gb = gb;
+    row.sold = "new";
+    parts_.push_back(row);
+    price(key, usd);
+    return parts_.back();
+  }
   PartRow& supply(std::string_view key, double watts, double usd) {
     PartRow row{};
     row.key = row.name = key;
@@ -135,6 +145,8 @@ inline Market small_market() {
   m.card("other-maker", 32, 700, 600, 300).vendor = "AMD";
   m.kit("kit-2x16", 32, 2, 200);
   m.kit("kit-2x48", 96, 2, 700);
+  m.ssd("ssd-1000", 1000, 130);
+  m.ssd("ssd-4000", 4000, 400);
   m.supply("supply-850", 850, 120);
   m.supply("supply-1600", 1600, 350);
   m.box("cube-128", 128, 4000);
