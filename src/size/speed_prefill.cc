@@ -67,7 +67,9 @@ Figure<Flops> SpeedModel::attention_operations(LayerRange range) const {
   // A prompt that ends at the asked depth has the rest of it before.
   const double seen = std::max(0.0, *case_.workload.depth - tokens) + tokens / 2;
   const double in_window = std::min(seen, a.window.value_or(seen));
-  const double rows = seen * sums.full_layers + in_window * (sums.attention_layers - sums.full_layers);
+  // In an encoder each token looks at all of them.
+  const double rows = a.causal ? seen * sums.full_layers + in_window * (sums.attention_layers - sums.full_layers)
+                               : tokens * range.count();
   return given_(Flops{4 * tokens * rows * attention_width(a)}, "attention_operations", Origin::Kind::derived,
                 "4 x tokens x tokens before x heads x head size x layers");
 }

@@ -241,6 +241,13 @@ TEST(Speed, EncodersAnswerWithOnePass) {
   ASSERT_TRUE(s.latency.has_value());
   EXPECT_FALSE(s.decode.has_value());
   EXPECT_NEAR(s.inferences_per_second->value.value, 1 / s.latency->value.value, 1e-9);
+  c.workload.prompt_tokens = {256.0, testing::kGiven};
+  const double half = speed(c).latency->value.value;
+  c.workload.prompt_tokens = {512.0, testing::kGiven};
+  // Twice the text: twice the operations, four times the attention, the same weights once.
+  const double attention = 4 * 4096.0 * 32 * 2.2 / 165e12;
+  const double operations = 2 * 8030261248.0 * 0.75 / (165e12 * 0.5);
+  EXPECT_NEAR(speed(c).latency->value.value - half, operations * 256 + attention * (512.0 * 512 - 256.0 * 256), 1e-6);
 }
 
 TEST(Speed, AProcessorReadsAtItsMeasuredRate) {
