@@ -118,6 +118,8 @@ Box::Box(std::string sysroot) : root_(std::move(sysroot)) {
 const Seen<std::string>& Box::read(const std::string& path, Filter filter, size_t limit) const {
   return keep(texts_, path, [&]() -> Seen<std::string> {
     auto seen = root_.see(path, limit);
+    // Half a text would be judged as if it were the whole.
+    if (seen && seen->size() >= limit) return {Access::denied, {}};
     if (seen) seen.value = filter ? filter(seen.value) : hide_ids(seen.value);
     return seen;
   });

@@ -49,7 +49,8 @@ class Box {
   bool live() const { return root_.live(); }
   const Root& root() const { return root_; }
 
-  /// The bytes, at most `limit`. Without a filter ids (UUIDs, MAC addresses) are hidden.
+  /// The whole text; one of `limit` bytes or more cannot be read. Without a filter ids (UUIDs, MAC addresses) are
+  /// hidden.
   const Seen<std::string>& read(const std::string& path, Filter filter = nullptr, size_t limit = 64 << 10) const;
   /// The first bytes of a file that may be binary, as they are.
   const Seen<std::string>& head(const std::string& path) const;

@@ -91,9 +91,12 @@ AuditEvidence judge_container(const Scene& scene, const Server& server) {
   if ((*server.capabilities & kFull) == kFull)
     return fail(status_file(server), say(tr("the container of {} is privileged"), server.name))[0];
   const std::string mounts = "/proc/" + server.pid + "/mountinfo";
-  const auto& text = scene.box.read(mounts, [](std::string_view all) {
-    return std::string(all.find("docker.sock") != std::string_view::npos ? "docker.sock" : "");
-  });
+  const auto& text = scene.box.read(
+      mounts,
+      [](std::string_view all) {
+        return std::string(all.find("docker.sock") != std::string_view::npos ? "docker.sock" : "");
+      },
+      4 << 20);
   if (!text) return unseen(mounts, text.access)[0];
   if (!text->empty())
     return warn(mounts, say(tr("the container of {} can command Docker through its socket"), server.name))[0];

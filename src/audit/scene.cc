@@ -51,7 +51,7 @@ TriState shows(const Box& box, const Sign (&signs)[N]) {
 }
 
 TriState is_virtual(const Box& box) {
-  const auto& cpu = box.read("/proc/cpuinfo");
+  const auto& cpu = box.read("/proc/cpuinfo", nullptr, 8 << 20);
   for (const auto line : split_lines(*cpu)) {
     if (!line.starts_with("flags")) continue;
     const auto flags = words(line);

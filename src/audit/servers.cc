@@ -218,8 +218,8 @@ void add_listeners(Servers& servers, const std::string& file, std::string_view t
 
 void read_listeners(const Box& box, Servers& servers) {
   const auto keep = [](std::string_view text) { return text.ends_with("end\n") ? std::string(text) : listening(text); };
-  const auto& v4 = box.read("/proc/net/tcp", keep, 1 << 20);
-  const auto& v6 = box.read("/proc/net/tcp6", keep, 1 << 20);
+  const auto& v4 = box.read("/proc/net/tcp", keep, 32 << 20);
+  const auto& v6 = box.read("/proc/net/tcp6", keep, 32 << 20);
   // Without IPv6 there is no tcp6.
   servers.sockets = v6.access == Access::denied ? Access::denied : v4.access;
   add_listeners(servers, "/proc/net/tcp", *v4);
@@ -235,7 +235,7 @@ void match_listeners(const Box& box, const Servers& servers, Server& server) {
 }
 
 std::optional<Server> read_process(const Box& box, const std::string& pid, Access& seen) {
-  const auto& command = box.read("/proc/" + pid + "/cmdline", server_command);
+  const auto& command = box.read("/proc/" + pid + "/cmdline", server_command, 1 << 20);
   if (command.access == Access::denied) seen = Access::denied;
   const auto arguments = split_nul(*command);
   const ServerRow* row = find_row(arguments);
@@ -246,7 +246,7 @@ std::optional<Server> read_process(const Box& box, const std::string& pid, Acces
   server.arguments.assign(arguments.begin(), arguments.end());
   read_status(box, server);
   read_cgroup(box, server);
-  const auto& variables = box.read("/proc/" + pid + "/environ", known_variables);
+  const auto& variables = box.read("/proc/" + pid + "/environ", known_variables, 1 << 20);
   server.variables_known = static_cast<bool>(variables);
   add_variables(server, *variables);
   if (!server.variables_known && !server.unit.empty() && server.container.empty()) {
