@@ -15,6 +15,7 @@ namespace edgefit {
 namespace {
 
 std::string number_text(double value, std::string_view unit, bool exact) {
+  if (exact && unit == "s") return fmt::format("{:.6g} s", value);
   if (exact) return show_exact(value, std::string(unit).c_str());
   if (unit == "B") return show_gib(Bytes{value});
   if (unit == "s") return show(Seconds{value});
@@ -43,8 +44,7 @@ std::string percent_of(const Move& move) {
   const double ratio = *move.now / *move.was;
   if (ratio >= 10) return fmt::format("x{:.0f}", ratio);
   const double percent = (ratio - 1) * 100;
-  return std::abs(percent) < 0.05 ? fmt::format("{}0.1 %", percent < 0 ? ">-" : "<+")
-                                  : fmt::format("{:+.1f} %", percent);
+  return std::abs(percent) < 0.05 ? "< 0.1 %" : fmt::format("{:+.1f} %", percent);
 }
 
 std::string since_text(const Moves& moves) {

@@ -112,7 +112,7 @@ void print_next(Page& page, const Ranking& ranking, const RankHead& head, size_t
   if (first.word.find_first_not_of(kPlain) != std::string::npos) return;  // nothing to be pasted into a shell
   std::string next = "edgefit assess " + printable(first.word);
   if (!first.native) next += " --quant " + std::string(first.question.model->precision);
-  page.line(fmt::format(fmt::runtime(tr("More on the first: {}")), next));
+  page.line(fmt::format(fmt::runtime(tr("More on the first, with the same box: {}")), next));
 }
 
 }  // namespace

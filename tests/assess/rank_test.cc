@@ -125,7 +125,7 @@ TEST(Rank, WhatIsMissingIsSaid) {
   linux_box->os.name = {std::string("linux"), testing::kGiven};
   const std::shared_ptr<const Host> host = linux_box;
   Model demanding = llama_8b("q4_k_m");
-  demanding.requires_.os = {"plan9"};
+  demanding.requires_.min_vram = gib(80);
   Model secret;
   secret.name = "secret";
   secret.architecture.family = "not-published";

@@ -14,7 +14,7 @@ TEST(RankingReport, ATableOfWhatFitsAndALineForTheRest) {
   EXPECT_THAT(text, HasSubstr("2 of 7 models fit on bench\n"));
   EXPECT_THAT(text, HasSubstr("1  llama-8b  q4_k_m"));
   EXPECT_THAT(text, HasSubstr("5 do not fit: a, b, c and 2 more"));
-  EXPECT_THAT(text, HasSubstr("More on the first: edgefit assess llama-8b --quant q4_k_m"));
+  EXPECT_THAT(text, HasSubstr("More on the first, with the same box: edgefit assess llama-8b --quant q4_k_m"));
 }
 
 TEST(RankingReport, ALimitIsSaid) {
