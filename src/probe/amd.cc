@@ -137,7 +137,8 @@ void describe_amd_gpu(const Root& root, const PciFunction& function, const std::
     read_xgmi(root, *node, kfd, gpu);
     if (node->cpu_cores > 0) gpu.kind = GpuClass::unified;
   }
-  if (is_amd_apu(function) && gpu.kind != GpuClass::unified)
+  // Small ones shared a node with their processor as well up to Linux 6.5.
+  if (is_amd_apu(function))
     gpu.kind = listed(function.device, std::begin(kLargeApus), std::end(kLargeApus)) ? GpuClass::unified
                                                                                      : GpuClass::integrated;
   // An APU without a carve-out has none (MI300A); a card without memory does not exist.

@@ -95,8 +95,8 @@ constexpr MemoryFiles kMemoryV2 = {
     {"memory.max", "memory.high"}, "memory.current", {"inactive_file", "active_file", "slab_reclaimable"}};
 constexpr MemoryFiles kMemoryV1 = {
     {"memory.limit_in_bytes", nullptr}, "memory.usage_in_bytes", {"total_inactive_file", "total_active_file", nullptr}};
-// v1 prints "no limit" as the largest page-aligned number.
-constexpr double kNoLimitV1 = 9223372036854771712.0;
+// v1 prints "no limit" as the largest number that is a multiple of the page size, which is 4, 16 or 64 KiB.
+constexpr double kNoLimitV1 = 0x1p62;
 
 void keep_smaller(std::optional<double>& best, std::string& where, double value, const std::string& path) {
   if (best && *best <= value) return;
@@ -104,12 +104,25 @@ void keep_smaller(std::optional<double>& best, std::string& where, double value,
   where = path;
 }
 
+/// A limit that `path` tells, and what the group in `folder` leaves of it.
+void keep_limit(const Root& root, const std::string& folder, const MemoryFiles& files, double limit,
+                const std::string& path, CgroupLimits& limits) {
+  keep_smaller(limits.memory, limits.memory_path, limit, path);
+  const auto usage = root.read_number(folder + "/" + files.usage);
+  const auto stat = root.read(folder + "/memory.stat");
+  if (!usage || !stat) return;
+  double used = *usage;
+  for (const char* key : files.reclaimable)
+    if (key) used -= stat_value(*stat, key).value_or(0);
+  keep_smaller(limits.available, limits.available_path, std::max(0.0, limit - std::max(0.0, used)), path);
+}
+
 /// Version 1 knows limits of groups above the mount, which a container cannot read otherwise.
 void read_hierarchical_limit(const Root& root, const std::string& folder, CgroupLimits& limits) {
   const std::string path = folder + "/memory.stat";
   const auto stat = root.read(path);
   const auto limit = stat_value(text_of(stat), "hierarchical_memory_limit");
-  if (limit && *limit > 0 && *limit < kNoLimitV1) keep_smaller(limits.memory, limits.memory_path, *limit, path);
+  if (limit && *limit > 0 && *limit < kNoLimitV1) keep_limit(root, folder, kMemoryV1, *limit, path, limits);
 }
 
 void read_memory(const Root& root, const std::string& folder, const MemoryFiles& files, CgroupLimits& limits) {
@@ -118,15 +131,7 @@ void read_memory(const Root& root, const std::string& folder, const MemoryFiles&
     const std::string path = folder + "/" + file;
     const auto limit = root.read_number(path);  // "max" is no number: no limit
     if (root.exists(path)) limits.found = true;
-    if (!limit || !(*limit >= 0 && *limit < kNoLimitV1)) continue;
-    keep_smaller(limits.memory, limits.memory_path, *limit, path);
-    const auto usage = root.read_number(folder + "/" + files.usage);
-    const auto stat = root.read(folder + "/memory.stat");
-    if (!usage || !stat) continue;
-    double used = *usage;
-    for (const char* key : files.reclaimable)
-      if (key) used -= stat_value(*stat, key).value_or(0);
-    keep_smaller(limits.available, limits.available_path, std::max(0.0, *limit - std::max(0.0, used)), path);
+    if (limit && *limit >= 0 && *limit < kNoLimitV1) keep_limit(root, folder, files, *limit, path, limits);
   }
 }
 

@@ -210,10 +210,15 @@ DimmTable parse_udev_dmi(std::string_view text, const std::string& source) {
     return table;
   }
   table.slots = {static_cast<double>(devices.size()), firmware};
-  if (array_seen && (ecc.empty() || tells(ecc)))
+  const bool checked =
+      std::any_of(devices.begin(), devices.end(), [](const auto& device) { return has_check_bits(device.second); });
+  const bool widths = std::any_of(devices.begin(), devices.end(),
+                                  [](const auto& device) { return device.second.contains("TOTAL_WIDTH"); });
+  if (tells(ecc) && widths && !checked)  // what the board can do, not what these modules do
+    table.ecc = Fact<std::string>::unknown(tr("firmware names an error correction that the modules have no bits for"));
+  else if (array_seen && (ecc.empty() || tells(ecc)))
     table.ecc = {ecc.empty() ? "none" : std::string(ecc), firmware};
-  else if (std::any_of(devices.begin(), devices.end(),
-                       [](const auto& device) { return has_check_bits(device.second); }))
+  else if (checked)
     table.ecc = {"ECC", {Origin::Kind::derived, source + ": total width above data width"}};
   else
     table.ecc = Fact<std::string>::unknown(tr("firmware does not tell"));

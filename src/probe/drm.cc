@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "edgefit/text.h"
 #include "probe/amd.h"
 #include "probe/gpu.h"
 #include "probe/intel.h"
@@ -223,6 +224,10 @@ void join_drm(const VendorReport& report, Host& host) {
     for (auto& gpu : host.gpus) {
       const auto* row = gpu.bdf == bdf && gpu.kernel_driver ? find_driver(*gpu.kernel_driver) : nullptr;
       if (row) row->join(card, gpu);
+      // A control group may forbid what the file's mode allows.
+      if (row && gpu.usable() && !failure_of(card, "open").empty())
+        set_state(gpu, GpuState::no_permission,
+                  tr("its render node cannot be opened: give the device to this container, or this user its group"));
     }
   }
 }

@@ -29,12 +29,14 @@ struct DisplayRow {
 };
 constexpr unsigned kAll = 0xffff;
 constexpr DisplayRow kDisplays[] = {
-    {0x1013, kAll, "Cirrus Logic VGA"},      {0x102b, kAll, "Matrox BMC graphics"},
-    {0x1a03, kAll, "ASPEED BMC graphics"},   {0x1234, kAll, "Bochs/QEMU display"},
-    {0x15ad, kAll, "VMware display"},        {0x1b36, kAll, "QXL display"},
-    {0x1af4, 0x1050, "virtio-gpu"},          {0x1414, 0x5353, "Hyper-V display"},
-    {0x1002, 0x515e, "ES1000 BMC graphics"}, {0x1002, 0x4752, "Rage XL BMC graphics"},
-    {0x19e5, 0x1711, "Huawei BMC graphics"},
+    {0x1013, kAll, "Cirrus Logic VGA"},       {0x102b, kAll, "Matrox BMC graphics"},
+    {0x1a03, kAll, "ASPEED BMC graphics"},    {0x1234, kAll, "Bochs/QEMU display"},
+    {0x15ad, kAll, "VMware display"},         {0x1b36, kAll, "QXL display"},
+    {0x1af4, 0x1050, "virtio-gpu"},           {0x1414, 0x5353, "Hyper-V display"},
+    {0x1002, 0x515e, "ES1000 BMC graphics"},  {0x1002, 0x4752, "Rage XL BMC graphics"},
+    {0x19e5, 0x1711, "Huawei BMC graphics"},  {0x80ee, kAll, "VirtualBox display"},
+    {0x1ab8, 0x4005, "Parallels display"},    {0x1d0f, 0x1111, "Amazon EC2 display"},
+    {0x126f, kAll, "Silicon Motion display"},
 };
 
 /// Bound drivers that cannot compute, with what they mean.
@@ -43,15 +45,34 @@ struct WrongDriver {
   const char* text;
 };
 constexpr WrongDriver kWrongDrivers[] = {
-    {"nouveau", "open driver nouveau without CUDA; install NVIDIA's driver"},
+    {"nouveau", "open driver nouveau without CUDA (Vulkan may work); install NVIDIA's driver"},
     {"nova", "open driver nova without CUDA; install NVIDIA's driver"},
-    {"nova_core", "open driver nova without CUDA; install NVIDIA's driver"},
+    {"NovaCore", "open driver nova without CUDA; install NVIDIA's driver"},
     {"radeon", "driver radeon is too old for ROCm and Vulkan compute; the amdgpu driver is needed"},
     {"vfio-pci", "given to a virtual machine (vfio-pci); unbind it to use it here"},
+    {"nvgrace-gpu-vfio-pci", "given to a virtual machine (vfio-pci); unbind it to use it here"},
+    {"xe-vfio-pci", "given to a virtual machine (vfio-pci); unbind it to use it here"},
     {"pci-stub", "held back for a virtual machine (pci-stub); unbind it to use it here"},
     {"pciback", "held back for a virtual machine (xen-pciback); unbind it to use it here"},
     {"simple-framebuffer", "only a frame buffer driver is bound; install the vendor's driver"},
 };
+
+/// The drivers that compute on a vendor's GPUs; whatever else is bound only shows pictures.
+struct ComputeDriver {
+  unsigned vendor;
+  std::string_view driver;
+};
+constexpr ComputeDriver kComputeDrivers[] = {{kNvidia, "nvidia"}, {kAmd, "amdgpu"}, {kIntel, "i915"}, {kIntel, "xe"}};
+
+bool can_compute(const PciFunction& function) {
+  bool vendor_known = false;
+  for (const auto& row : kComputeDrivers) {
+    if (row.vendor != function.vendor) continue;
+    vendor_known = true;
+    if (row.driver == function.driver) return true;
+  }
+  return !vendor_known;
+}
 
 struct MissingDriver {
   unsigned vendor;
@@ -63,7 +84,13 @@ constexpr MissingDriver kMissingDrivers[] = {
     {kIntel, "GPU present, driver missing: load i915 or xe (Debian: firmware-misc-nonfree, newer kernel)"},
 };
 
+/// NVIDIA's GPUs that have a PCI function and no memory of their own: GB10.
+constexpr unsigned kUnifiedNvidia[] = {0x2e12};
+
 GpuClass class_of(const PciFunction& function) {
+  const bool listed =
+      std::find(std::begin(kUnifiedNvidia), std::end(kUnifiedNvidia), function.device) != std::end(kUnifiedNvidia);
+  if (function.vendor == kNvidia && listed) return GpuClass::unified;
   return is_intel_integrated(function) || is_amd_apu(function) ? GpuClass::integrated : GpuClass::discrete;
 }
 
@@ -80,8 +107,10 @@ void find_state(const Root& root, const PciFunction& function, Gpu& gpu) {
       if (row.vendor == function.vendor) return set_state(gpu, GpuState::no_driver, tr(row.text));
     return set_state(gpu, GpuState::no_driver, tr("GPU present, driver missing: install the vendor's driver"));
   }
-  for (const auto& row : kWrongDrivers)
-    if (function.driver == row.driver) return set_state(gpu, GpuState::wrong_driver, tr(row.text));
+  if (const char* text = wrong_driver_text(function.driver)) return set_state(gpu, GpuState::wrong_driver, tr(text));
+  if (!can_compute(function))
+    return set_state(gpu, GpuState::wrong_driver,
+                     say(tr("driver {} does not compute on this GPU; install the vendor's driver"), function.driver));
   if (auto problem = check_nodes(root, function.driver, nodes_of(root, function)))
     set_state(gpu, problem->state, std::move(problem->text));
 }
@@ -108,15 +137,33 @@ void read_power_limit(const Root& root, const PciFunction& function, Gpu& gpu) {
 }
 
 Fact<std::string> driver_version(const Root& root, const std::string& driver) {
+  constexpr const char* kNvidiaVersion = "/proc/driver/nvidia/version";
   const bool own_version = driver == "nvidia";
   const std::string module = "/sys/module/" + driver + "/version";
   if (const auto version = root.read(module, 256); version && !version->empty())
     return {*version, {Origin::Kind::driver, module}};
+  const auto text = own_version ? root.read(kNvidiaVersion, 4096) : std::nullopt;
+  if (const auto version = nvidia_version(text_of(text)); !version.empty())
+    return {std::string(version), {Origin::Kind::driver, kNvidiaVersion}};
   return Fact<std::string>::unknown(own_version ? tr("the driver's version is not shown")
                                                 : tr("the driver is part of the kernel and has no version of its own"));
 }
 
 }  // namespace
+
+const char* wrong_driver_text(std::string_view driver) {
+  for (const auto& row : kWrongDrivers)
+    if (driver == row.driver) return row.text;
+  return nullptr;
+}
+
+// "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  Wed ...": the first word that is a dotted number.
+std::string_view nvidia_version(std::string_view text) {
+  for (const auto word : words(text))
+    if (word.find('.') != std::string_view::npos && word.find_first_not_of("0123456789.") == std::string_view::npos)
+      return word;
+  return {};
+}
 
 void set_state(Gpu& gpu, GpuState state, std::string text) {
   gpu.state = state;
@@ -163,6 +210,13 @@ Gpu describe_pci_gpu(const Root& root, const PciFunction& seen, const std::vecto
     if (function.vendor == kIntel) describe_intel_gpu(root, function, gpu);
     if (function.driver == "nvidia") describe_nvidia_gpu(root, function, gpu);
     read_power_limit(root, function, gpu);
+  }
+  if (gpu.kind == GpuClass::unified) {
+    const char* shared = tr("shares main memory with the processor");
+    if (function.vendor == kNvidia) gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(shared);
+    gpu.pcie_generation = gpu.pcie_width = gpu.pcie_generation_now = gpu.pcie_width_now = Fact<double>::unknown(shared);
+    gpu.pcie_bandwidth = Fact<BytesPerSecond>::unknown(shared);
+    return gpu;
   }
   auto link = pci_link(root, function.bdf);
   gpu.pcie_generation_now = std::move(link.generation_now);

@@ -2,6 +2,7 @@
 // A device is reported even when nothing can talk to it, because "no GPU" and "driver missing" need different help.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "base/files.h"
@@ -21,6 +22,12 @@ bool is_gpu(const PciFunction& function);
 
 /// State by driver link and device nodes, and whatever sysfs tells of the card.
 Gpu describe_pci_gpu(const Root& root, const PciFunction& function, const std::vector<KfdNode>& kfd = {});
+
+/// What a bound driver that cannot compute means; null for any other.
+const char* wrong_driver_text(std::string_view driver);
+
+/// The version that /proc/driver/nvidia/version tells; empty when it does not.
+std::string_view nvidia_version(std::string_view text);
 
 /// Sets state and text together.
 void set_state(Gpu& gpu, GpuState state, std::string text);

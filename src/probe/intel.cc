@@ -37,12 +37,15 @@ bool is_intel_integrated(const PciFunction& function) {
 }
 
 void describe_intel_gpu(const Root& root, const PciFunction& function, Gpu& gpu) {
-  if (is_intel_integrated(function)) {
-    gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("shares main memory with the processor"));
-    return;
-  }
   if (function.driver == "xe") read_xe_memory(root, function.path(), gpu);
   if (function.driver == "i915") read_i915_memory(root, function.path(), gpu);
+  if (is_intel_integrated(function)) {
+    if (!gpu.vram_total) {
+      gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("shares main memory with the processor"));
+      return;
+    }
+    gpu.kind = GpuClass::discrete;  // a card that a virtual machine was given at this address
+  }
   if (gpu.vram_total) gpu.vram_free = Fact<Bytes>::unknown(tr("the driver tells free memory to administrators only"));
 }
 

@@ -52,7 +52,36 @@ std::optional<double> memory_blocks(const Root& root) {
   return static_cast<double>(blocks) * static_cast<double>(*block);
 }
 
-void describe_dimms(const Scan& scan, Host& host) {
+/// Sum of the modules when firmware gives the size of each; a part of them is no answer.
+std::optional<double> module_bytes(const std::vector<Dimm>& dimms) {
+  double sum = 0;
+  for (const auto& dimm : dimms) {
+    if (!dimm.size) return std::nullopt;
+    sum += dimm.size->value;
+  }
+  return sum > 0 ? std::optional(sum) : std::nullopt;
+}
+
+/// The modules, else what is online less memory of GPUs. No machine has less installed than its system uses.
+Fact<Bytes> installed(const Root& root, const std::string& modules_source, double gpu_bytes, Host& host) {
+  auto blocks = memory_blocks(root);
+  if (blocks) *blocks -= gpu_bytes;
+  const double used = host.memory.os_total ? host.memory.os_total->value - gpu_bytes : 0;
+  const struct {
+    std::optional<double> bytes;
+    Origin origin;
+  } answers[] = {{module_bytes(host.memory.dimms), {Origin::Kind::firmware, modules_source}},
+                 {blocks, {Origin::Kind::os, "/sys/devices/system/memory: blocks"}}};
+  for (const auto& answer : answers) {
+    if (!answer.bytes) continue;
+    if (*answer.bytes >= used) return {Bytes{*answer.bytes}, answer.origin};
+    host.conflicts.push_back({"memory.installed", answer.origin.text + ": " + byte_text(*answer.bytes),
+                              "/proc/meminfo: " + byte_text(used), "unknown"});
+  }
+  return Fact<Bytes>::unknown(tr("firmware does not list the memory modules"));
+}
+
+void describe_dimms(const Scan& scan, double gpu_bytes, Host& host) {
   Memory& memory = host.memory;
   const auto udev = scan.root.read(kUdevDmi, 1 << 20);
   const SmbiosText raw = udev ? SmbiosText{*udev, kUdevDmi} : read_smbios(scan.root);
@@ -68,14 +97,7 @@ void describe_dimms(const Scan& scan, Host& host) {
   memory.channels = channels.count ? channels.count : edac.channels ? edac.channels : channels.count;
   memory.peak_bandwidth = channels.peak_bandwidth;
   memory.dimms = table.dimms;
-
-  double installed = 0;
-  for (const auto& dimm : table.dimms) installed += dimm.size ? dimm.size->value : 0;
-  if (installed > 0)
-    memory.installed = {Bytes{installed}, {Origin::Kind::firmware, source}};
-  else
-    memory.installed = from_os(memory_blocks(scan.root), tr("firmware does not list the memory modules"),
-                               "/sys/devices/system/memory: blocks");
+  memory.installed = installed(scan.root, source, gpu_bytes, host);
 }
 
 /// Bytes of this process's NUMA nodes when a cpuset takes some away; nothing when it may use all.
@@ -245,13 +267,17 @@ void probe_memory(Scan& scan) {
   Memory& memory = host.memory;
   const MemInfo info = parse_meminfo(scan.root.read(kMemInfo).value_or(""));
   memory.os_total = os_total(info, scan.cpuinfo, host);
+  if (memory.hwloc_total && memory.hwloc_total->value > kAbsurdBytes) {
+    host.conflicts.push_back({"memory.hwloc_total", "hwloc: " + byte_text(memory.hwloc_total->value),
+                              "largest possible: " + byte_text(kAbsurdBytes), "unknown"});
+    memory.hwloc_total = Fact<Bytes>::unknown(tr("the NUMA nodes add up to a size that no machine has"));
+  }
   // An XML file of hwloc has the nodes and no /proc/meminfo.
   if (host.mode == Host::Mode::xml) memory.os_total = memory.hwloc_total;
   memory.swap_total = from_os(info.swap_total, silent(info, "SwapTotal"));
   memory.zram = zram(scan.root);
   memory.hotplug = hotplug(scan.root);
   memory.hugepages_reserved = from_os(info.huge_pages, silent(info, "HugePages_Total"));
-  describe_dimms(scan, host);
 
   double gpu_bytes = 0;
   for (const auto& node : gpu_memory_nodes(scan.root)) {
@@ -264,6 +290,7 @@ void probe_memory(Scan& scan) {
                                  Fact<BytesPerSecond>::unknown(no_table),
                                  Fact<Seconds>::unknown(no_table)});
   }
+  describe_dimms(scan, gpu_bytes, host);
   compare_totals(scan.topology, gpu_bytes, host);
   memory.usable = usable(scan, gpu_bytes, info.huge_pages.value_or(0));
   memory.available = available(scan, info, gpu_bytes);

@@ -77,6 +77,11 @@ void set_npu_state(const Root& root, Npu& npu, bool driver_recorded) {
       npu.driver.why = tr("this recording does not tell the driver");
     return;
   }
+  if (const char* text = wrong_driver_text(*npu.driver)) {
+    npu.state = name_of(GpuState::wrong_driver);
+    npu.state_text = tr(text);
+    return;
+  }
   npu.state = kDriverLoaded;
   if (npu.node.empty()) return;
   if (auto problem = check_nodes(root, *npu.driver, {npu.node})) {

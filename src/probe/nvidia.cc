@@ -46,6 +46,10 @@ void join_instance(const VendorReport& report, const std::string& name, const st
   Gpu gpu = *first;
   gpu.id = bdf + "/mig" + name.substr(name.find('.') + 1);
   gpu.uuid.clear();
+  // What the whole card or an earlier instance has is not this one's.
+  gpu.vram_total = gpu.vram_free = gpu.vram_reserved = Fact<Bytes>();
+  gpu.name = Fact<std::string>();
+  gpu.sm_count = Fact<double>();
   join_nvidia_card(NvidiaVoice::nvml, report.system, report.cards.at(name), gpu);
   const char* why = tr("a part of a card; the driver does not tell its share");
   gpu.peak_bandwidth = Fact<BytesPerSecond>::unknown(why);
@@ -63,6 +67,25 @@ void join_split_card(const VendorReport& report, const std::string& card, const 
             tr("MIG mode is on without an instance: create one (nvidia-smi mig -cgi) or turn MIG off"));
   for (const auto& [name, values] : report.cards)
     if (name.starts_with(card + ".") && !values.values.empty()) join_instance(report, name, bdf, host);
+}
+
+/// Whose memory it is that the library tells of.
+bool owner_is_open(const VendorCard& card) {
+  return shares_addresses(card) && !text_value(card, "memory.total").empty();
+}
+
+/// NVML lists the card and fails at its memory (ollama#14357); of a GPU without memory of its own that is the answer.
+bool lacks_memory(const VendorCard& card) {
+  const bool none = failure_of(card, "nvmlDeviceGetMemoryInfo") == std::to_string(kNvmlNotSupported);
+  return !text_value(card, "bdf").empty() && text_value(card, "memory.total").empty() &&
+         text_value(card, "mig") != "1" && !(shares_addresses(card) && none);
+}
+
+/// A field that fails because the card is gone: the others are what the driver still remembers.
+const NvmlCode* find_loss(const VendorCard& card) {
+  for (const auto& [call, code] : card.failures)
+    if (const auto* row = find_nvml_code(code); row && row->state == GpuState::lost) return row;
+  return nullptr;
 }
 
 std::string first_file(const Root& root, const std::vector<std::string>& paths) {
@@ -119,25 +142,30 @@ void NvidiaQuery::ask_cuda(const Root& root) {
 
 /// ATS says that addresses are shared, not whose the memory is: GB10 may report all of main memory as its own
 /// (nvitop#208), N1X a part of it. CUDA knows; without it only a NUMA node proves memory of its own, because memory
-/// that is counted twice is the worse error.
+/// that is counted twice is the worse error. CUDA is asked as well for memory that NVML could not tell.
 void NvidiaQuery::settle_memory(const Root& root, const VendorReport& nvml, Host& host) {
-  const auto undecided = [&](const VendorCard& card) {
-    return shares_addresses(card) && !text_value(card, "memory.total").empty();
+  const auto open = [](const auto& entry) {
+    const bool instance = entry.first.find('.') != std::string::npos;
+    return !instance && (owner_is_open(entry.second) || lacks_memory(entry.second));
   };
-  const bool any =
-      std::any_of(nvml.cards.begin(), nvml.cards.end(), [&](const auto& entry) { return undecided(entry.second); });
-  if (!any) return;
+  if (std::none_of(nvml.cards.begin(), nvml.cards.end(), open)) return;
   if (cuda_.outcome() == Inquiry::Outcome::nobody_asked) ask_cuda(root);
   const auto text = cuda_.finish();
   note_failure(cuda_, text, host);
   const auto cuda = parse_vendor_report(cuda_.outcome() == Inquiry::Outcome::answered ? text : std::string());
-  for (const auto& [name, card] : nvml.cards) {
-    if (!undecided(card)) continue;
+  for (const auto& entry : nvml.cards) {
+    if (!open(entry)) continue;
+    const auto& [name, card] = entry;
     const auto bdf = normal_bdf(text_value(card, "bdf"));
     const auto at = std::find_if(cuda.cards.begin(), cuda.cards.end(),
                                  [&](const auto& entry) { return normal_bdf(text_value(entry.second, "bdf")) == bdf; });
     const auto integrated = at == cuda.cards.end() ? std::string_view() : text_value(at->second, "integrated");
     Gpu& gpu = gpu_at(bdf, "nvml", name, host);
+    if (!owner_is_open(card)) {
+      if (at != cuda.cards.end() && gpu.usable() && gpu.kind != GpuClass::unified)
+        join_nvidia_card(NvidiaVoice::cuda, cuda.system, at->second, gpu);
+      continue;
+    }
     if (integrated == "0" || (integrated.empty() && has_memory_node(root, bdf))) continue;
     if (integrated.empty())
       host.conflicts.push_back({gpu.id + ".vram_total", "NVML: memory of its own", "NVML: addresses shared by ATS",
@@ -187,6 +215,7 @@ bool join_nvml(const VendorReport& report, Host& host) {
       join_split_card(report, name, bdf, host);
     else
       join_nvidia_card(NvidiaVoice::nvml, report.system, card, gpu_at(bdf, "nvml", name, host));
+    if (const auto* loss = find_loss(card)) set_state(gpu_at(bdf, "nvml", name, host), loss->state, tr(loss->text));
     answered.push_back(bdf);
   }
   for (auto& gpu : host.gpus) {

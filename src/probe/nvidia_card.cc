@@ -203,7 +203,9 @@ void make_unified(Gpu& gpu) {
   gpu.kind = GpuClass::unified;
   if (gpu.vram_total) gpu.shared_max = gpu.vram_total;
   gpu.vram_total = gpu.vram_free = gpu.vram_reserved = Fact<Bytes>::unknown(why);
-  gpu.pcie_generation_now = gpu.pcie_width_now = Fact<double>::unknown(why);
+  // What such a GPU says of a PCIe link means nothing (all-smi#146).
+  gpu.pcie_generation = gpu.pcie_width = gpu.pcie_generation_now = gpu.pcie_width_now = Fact<double>::unknown(why);
+  gpu.pcie_bandwidth = Fact<BytesPerSecond>::unknown(why);
 }
 
 void join_nvidia_card(NvidiaVoice voice, const VendorCard& system, const VendorCard& card, Gpu& gpu) {
@@ -229,7 +231,7 @@ void join_nvidia_card(NvidiaVoice voice, const VendorCard& system, const VendorC
   if (text_value(card, "virtualization") == kVgpu) gpu.kind = GpuClass::virtual_gpu;
   const bool no_memory_of_its_own =
       shares_addresses(card) && failure_of(card, "nvmlDeviceGetMemoryInfo") == std::to_string(kNvmlNotSupported);
-  const bool boards_own = gpu.id.starts_with(kPlatformGpu);
+  const bool boards_own = gpu.id.starts_with(kPlatformGpu) || gpu.kind == GpuClass::unified;
   if (no_memory_of_its_own || boards_own || text_value(card, "integrated") == "1") make_unified(gpu);
 }
 

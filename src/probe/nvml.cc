@@ -150,6 +150,20 @@ void report_instances(const Nvml& nvml, const std::string& card, Device device) 
   }
 }
 
+/// In a container the whole card may be closed while its instances answer (k8s-device-plugin#399). A virtual GPU may
+/// take over the mode of its host's card and have no instance of its own (gpustack#4314).
+bool is_split(const Nvml& nvml, const std::string& card, Device device) {
+  constexpr unsigned kVgpu = 2;  // nvmlGpuVirtualizationMode_t
+  unsigned mode = 0, pending = 0, virtualization = 0;
+  const bool told = nvml.call(card, "nvmlDeviceGetMigMode", device, &mode, &pending);
+  if (told && mode == 0) return false;
+  Device instance = nullptr;
+  for (unsigned i = 0; i < kMaxMigInstances; ++i)
+    if (nvml.call("?", "nvmlDeviceGetMigDeviceHandleByIndex", device, i, &instance)) return true;
+  return told &&
+         !(nvml.call("?", "nvmlDeviceGetVirtualizationMode", device, &virtualization) && virtualization == kVgpu);
+}
+
 }  // namespace
 
 void report_nvml(const std::string& library, const Child::Write& write) {
@@ -173,8 +187,7 @@ void report_nvml(const std::string& library, const Child::Write& write) {
     const std::string card = std::to_string(i);
     Device device = nullptr;
     if (!nvml.call(card, "nvmlDeviceGetHandleByIndex_v2", i, &device)) continue;
-    unsigned mig = 0, pending = 0;
-    if (nvml.call(card, "nvmlDeviceGetMigMode", device, &mig, &pending) && mig == 1) {
+    if (is_split(nvml, card, device)) {
       report_shared(nvml, card, device);
       report_instances(nvml, card, device);
     } else {

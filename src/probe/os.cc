@@ -110,6 +110,9 @@ constexpr VirtRow kCpuidSigns[] = {{"KVMKVMKVM", "kvm"},     {"Microsoft Hv", "m
 
 Fact<std::string> virtualization(const Scan& scan) {
   const Root& root = scan.root;
+  // Whole machines for rent carry the same maker's name.
+  const auto& product = scan.host.product;
+  if (product && product->ends_with(".metal")) return {"none", product.origin};
   for (const auto* fact : {&scan.host.sys_vendor, &scan.host.product})
     for (const auto& row : kDmiSigns)
       if (*fact && (*fact)->find(row.sign) != std::string::npos) return {row.word, fact->origin};
@@ -147,6 +150,18 @@ bool is_wsl(const Host& host) {
   return host.os.kernel && lower(*host.os.kernel).find("microsoft") != std::string::npos;
 }
 
+/// Files of /proc that LXC replaces by its own; the host of such containers has them elsewhere.
+std::vector<std::string> lxcfs_files(const Root& root) {
+  std::vector<std::string> files;
+  const auto mounts = root.read("/proc/self/mountinfo", 1 << 20);
+  for (const auto line : split_lines(text_of(mounts))) {
+    const auto fields = words(line);
+    const bool lxcfs = line.find("fuse.lxcfs") != std::string_view::npos && fields.size() > 4;
+    if (lxcfs && fields[4].starts_with("/proc/")) files.emplace_back(fields[4]);
+  }
+  return files;
+}
+
 Fact<std::string> container(const Scan& scan) {
   const Root& root = scan.root;
   if (scan.environment.contains("KUBERNETES_SERVICE_HOST"))
@@ -165,6 +180,11 @@ Fact<std::string> container(const Scan& scan) {
     if (variable.starts_with("container="))
       return {std::string(variable.substr(10)), {Origin::Kind::os, "/proc/1/environ"}};
   if (is_wsl(scan.host)) return {"wsl2", scan.host.os.kernel.origin};
+  // systemd as the first process of a container leaves its kind there for everyone.
+  constexpr const char* kSystemdWord = "/run/systemd/container";
+  if (const auto word = root.read(kSystemdWord, 64); word && !word->empty())
+    return {*word, {Origin::Kind::os, kSystemdWord}};
+  if (!lxcfs_files(root).empty()) return {"lxc", {Origin::Kind::os, "/proc/self/mountinfo: fuse.lxcfs"}};
   if (!cgroup && !root.live()) return Fact<std::string>::unknown(tr("this recording does not tell"));
   return {"none", {Origin::Kind::os, "no trace of a container in /proc, /run and /"}};
 }
@@ -231,12 +251,9 @@ void probe_limits(Scan& scan) {
   const auto taken = [](const MemoryNode& node) { return !node.allowed; };
   if (std::any_of(scan.topology.nodes.begin(), scan.topology.nodes.end(), taken))
     limits.push_back({"memory", "cpuset", "hwloc: allowed NUMA nodes"});
-  const auto mounts = scan.root.read("/proc/self/mountinfo", 1 << 20);
-  for (const auto line : split_lines(text_of(mounts))) {
-    const auto fields = words(line);
-    const bool lxcfs = line.find("fuse.lxcfs") != std::string_view::npos && fields.size() > 4;
-    if (lxcfs && fields[4] == "/proc/meminfo") limits.push_back({"memory", "lxcfs", "/proc/meminfo"});
-    if (lxcfs && fields[4] == "/proc/cpuinfo") limits.push_back({"cpus", "lxcfs", "/proc/cpuinfo"});
+  for (const auto& file : lxcfs_files(scan.root)) {
+    if (file == "/proc/meminfo") limits.push_back({"memory", "lxcfs", file});
+    if (file == "/proc/cpuinfo") limits.push_back({"cpus", "lxcfs", file});
   }
   if (is_wsl(host)) limits.push_back({"memory", "wsl2", ".wslconfig of Windows: half of the memory by default"});
   if (!is_wsl(host) && host.os.virtualization && *host.os.virtualization != "none")

@@ -14,10 +14,14 @@ namespace {
 
 constexpr const char* kPlatformDevices = "/sys/bus/platform/devices/";
 constexpr const char* kCompatible = "/proc/device-tree/compatible";
+constexpr const char* kSocFamily = "/sys/devices/soc0/family";
+constexpr const char* kSocId = "/sys/devices/soc0/soc_id";
 
-/// By the device tree's "compatible"; names and compute capabilities from NVIDIA's CUDA GPU list.
+/// By the device tree's "compatible", or by the number of a Tegra (Linux, include/soc/tegra/common.h and fuse.h: 0x23
+/// is 35) where a container hides the tree; names and compute capabilities from NVIDIA's CUDA GPU list.
 struct BoardRow {
   std::string_view compatible;
+  int tegra;
   const char* vendor;
   const char* name;
   double compute_capability;
@@ -25,12 +29,30 @@ struct BoardRow {
   const char* nodes[3];  ///< of which one must be there
 };
 constexpr BoardRow kBoards[] = {
-    {"nvidia,tegra210", "NVIDIA", "Tegra X1 (Maxwell)", 5.3, "nvgpu", {"/dev/nvhost-gpu", "/dev/nvhost-ctrl-gpu", ""}},
-    {"nvidia,tegra186", "NVIDIA", "Tegra X2 (Pascal)", 6.2, "nvgpu", {"/dev/nvhost-gpu", "/dev/nvhost-ctrl-gpu", ""}},
-    {"nvidia,tegra194", "NVIDIA", "Xavier (Volta)", 7.2, "nvgpu", {"/dev/nvhost-gpu", "/dev/nvgpu/igpu0/ctrl", ""}},
-    {"nvidia,tegra234", "NVIDIA", "Orin (Ampere)", 8.7, "nvgpu", {"/dev/nvgpu/igpu0/ctrl", "/dev/nvhost-gpu", ""}},
-    {"nvidia,tegra264", "NVIDIA", "Thor (Blackwell)", 11.0, "nvidia", {"/dev/nvidiactl", "/dev/nvgpu/igpu0/ctrl", ""}},
-    {"apple,arm-platform", "Apple", "Apple GPU", 0, "asahi", {"/dev/dri/renderD128", "/dev/dri/renderD129", ""}},
+    {"nvidia,tegra210",
+     33,
+     "NVIDIA",
+     "Tegra X1 (Maxwell)",
+     5.3,
+     "nvgpu",
+     {"/dev/nvhost-gpu", "/dev/nvhost-ctrl-gpu", ""}},
+    {"nvidia,tegra186",
+     24,
+     "NVIDIA",
+     "Tegra X2 (Pascal)",
+     6.2,
+     "nvgpu",
+     {"/dev/nvhost-gpu", "/dev/nvhost-ctrl-gpu", ""}},
+    {"nvidia,tegra194", 25, "NVIDIA", "Xavier (Volta)", 7.2, "nvgpu", {"/dev/nvhost-gpu", "/dev/nvgpu/igpu0/ctrl", ""}},
+    {"nvidia,tegra234", 35, "NVIDIA", "Orin (Ampere)", 8.7, "nvgpu", {"/dev/nvgpu/igpu0/ctrl", "/dev/nvhost-gpu", ""}},
+    {"nvidia,tegra264",
+     38,
+     "NVIDIA",
+     "Thor (Blackwell)",
+     11.0,
+     "nvidia",
+     {"/dev/nvidiactl", "/dev/nvgpu/igpu0/ctrl", ""}},
+    {"apple,arm-platform", -1, "Apple", "Apple GPU", 0, "asahi", {"/dev/dri/renderD128", "/dev/dri/renderD129", ""}},
 };
 
 /// Apple's chips by the device tree (Linux, Documentation/devicetree/bindings/arm/apple.yaml) and as Apple sells them.
@@ -57,8 +79,12 @@ constexpr std::string_view kGpuSuffixes[] = {".gpu", ".ga10b", ".gv11b", ".gp10b
 
 const BoardRow* find_board(const Root& root) {
   const auto text = root.read(kCompatible, 4096);
-  if (!text) return nullptr;
-  for (const auto word : split(*text, '\0'))
+  if (!text && root.read(kSocFamily, 64) == "Tegra") {
+    const auto number = root.read_number(kSocId);
+    for (const auto& row : kBoards)
+      if (number == row.tegra) return &row;
+  }
+  for (const auto word : split(text_of(text), '\0'))
     for (const auto& row : kBoards)
       if (word == row.compatible) return &row;
   return nullptr;
@@ -125,10 +151,9 @@ std::optional<Gpu> board_gpu(const Root& root) {
   if (!row) return std::nullopt;
   const auto device = platform_device(root);
   Gpu gpu = shared_gpu(device.empty() ? "gpu" : device, row->vendor);
-  gpu.name = {gpu_name(root, *row),
-              {Origin::Kind::catalog, std::string(kCompatible) + ": " + std::string(row->compatible)}};
-  if (row->compute_capability > 0)
-    gpu.compute_capability = {row->compute_capability, {Origin::Kind::catalog, kCompatible}};
+  const std::string source = root.exists(kCompatible) ? kCompatible : kSocId;
+  gpu.name = {gpu_name(root, *row), {Origin::Kind::catalog, source + ": " + std::string(row->compatible)}};
+  if (row->compute_capability > 0) gpu.compute_capability = {row->compute_capability, {Origin::Kind::catalog, source}};
   const auto driver = device.empty() ? std::nullopt : root.link_name(kPlatformDevices + device + "/driver");
   gpu.driver = row->vendor == std::string_view("NVIDIA")
                    ? l4t_version(root)
@@ -159,8 +184,7 @@ std::vector<std::string> board_nodes() {
 }
 
 std::optional<Gpu> product_gpu(const Root& root, const Host& host) {
-  constexpr const char* kSoc = "/sys/devices/soc0/soc_id";
-  const auto soc = root.read(kSoc, 256);
+  const auto soc = root.read(kSocId, 256);
   for (const auto& row : kProducts) {
     if (soc != row.soc_id) continue;
     const bool seen = std::any_of(host.gpus.begin(), host.gpus.end(),
@@ -168,7 +192,7 @@ std::optional<Gpu> product_gpu(const Root& root, const Host& host) {
     if (seen) return std::nullopt;
     Gpu gpu = shared_gpu("soc0", row.vendor);
     gpu.pci = row.pci;
-    gpu.name = {row.name, {Origin::Kind::catalog, kSoc}};
+    gpu.name = {row.name, {Origin::Kind::catalog, kSocId}};
     set_state(gpu, root.live() ? GpuState::not_exposed : GpuState::driver_not_recorded,
               root.live() ? tr("this product has a GPU, but none is shown to this container or session")
                           : tr("this product has a GPU; the recording does not tell its driver"));

@@ -8,6 +8,7 @@
 #include "base/redact.h"
 #include "edgefit/text.h"
 #include "probe/cpuid.h"
+#include "probe/gpu.h"
 #include "probe/nodes.h"
 #include "probe/npu.h"
 #include "probe/os.h"
@@ -48,6 +49,9 @@ std::string allowed_lists(std::string_view text) {
 std::string without_unique_id(std::string_view text) {
   return keep_lines(text, [](std::string_view line) { return !line.starts_with("unique_id"); });
 }
+std::string version_number(std::string_view text) {
+  return std::string(nvidia_version(text)) + "\n";
+}
 std::string nothing(std::string_view) {
   return {};
 }
@@ -64,7 +68,7 @@ constexpr FileRow kFiles[] = {
     {"/proc/self/status", allowed_lists},
     {"/proc/device-tree/model"},
     {"/proc/device-tree/compatible"},
-    {"/proc/driver/nvidia/version", nothing},
+    {"/proc/driver/nvidia/version", version_number},
     {"/proc/driver/nvidia/gpus/*/information"},
     {"/proc/driver/nvidia/gpus/*/numa_status"},
     {"/etc/os-release", pretty_name},
@@ -73,6 +77,7 @@ constexpr FileRow kFiles[] = {
     {"/run/udev/data/+dmi:id", memory_modules},
     {"/run/.containerenv", nothing},
     {"/.dockerenv", nothing},
+    {"/run/systemd/container"},
     {"/sys/class/dmi/id/sys_vendor"},
     {"/sys/class/dmi/id/product_name"},
     {"/sys/class/dmi/id/board_name"},
@@ -96,6 +101,8 @@ constexpr FileRow kFiles[] = {
     {"/sys/devices/system/cpu/cpu*/cache/index*/*"},
     {"/sys/devices/system/cpu/cpu*/cpufreq/base_frequency"},
     {"/sys/devices/system/cpu/cpu*/cpufreq/cpuinfo_max_freq"},
+    {"/sys/devices/system/cpu/cpu*/cpufreq/amd_pstate_highest_perf"},
+    {"/sys/devices/system/cpu/cpu*/acpi_cppc/highest_perf"},
     {"/sys/devices/system/cpu/cpu*/acpi_cppc/nominal_freq"},
     {"/sys/devices/system/node/*"},
     {"/sys/devices/system/node/node*/cpumap"},

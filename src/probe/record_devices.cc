@@ -53,7 +53,7 @@ void record_block(Recorder& recorder, const std::string& name) {
     if (!device) return;
     recorder.make_folder(*device);
     recorder.link(folder, *device);
-    for (const char* file : {"/partition", "/queue/rotational", "/device/vendor", "/device/type"})
+    for (const char* file : {"/partition", "/queue/rotational", "/device/vendor", "/device/type", "/device/transport"})
       recorder.copy(*device + file);
     recorder.copy(*device + "/dm/uuid", crypt_mark);
     const auto slaves = recorder.root().list(*device + "/slaves");

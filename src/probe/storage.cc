@@ -62,6 +62,10 @@ constexpr DiskRow kDisks[] = {{"nvme", "nvme"}, {"vd", "virtual"},   {"xvd", "vi
 Fact<std::string> disk_kind(const Root& root, const std::string& disk) {
   const std::string folder = "/sys/class/block/" + disk;
   const Origin origin{Origin::Kind::os, folder};
+  // NVMe over a network looks like a drive, and so does iSCSI.
+  const auto transport = root.read(folder + "/device/transport", 64);
+  for (const auto word : {"tcp", "rdma", "fc"})
+    if (transport == word) return {"net", origin};
   for (const auto& row : kDisks)
     if (disk.starts_with(row.prefix)) return {row.kind, origin};
   if (disk.starts_with("mmcblk")) {
@@ -71,6 +75,7 @@ Fact<std::string> disk_kind(const Root& root, const std::string& disk) {
   if (disk.starts_with("sd")) {
     const auto path = root.resolve(folder);
     if (path && path->find("/usb") != std::string::npos) return {"usb", origin};
+    if (path && path->find("/session") != std::string::npos) return {"net", origin};
     if (path && path->find("/virtio") != std::string::npos) return {"virtual", origin};
     const auto vendor = root.read(folder + "/device/vendor", 64);
     for (const auto word : {"QEMU", "VMware", "Msft", "VBOX", "Google"})

@@ -33,6 +33,12 @@ constexpr const char* kOther[] = {kOrder, "KUBERNETES_SERVICE_HOST", "container"
 /// Which devices a value lets through; nothing when it cannot be told.
 using Chosen = std::optional<std::vector<bool>>;
 
+/// An index means a whole card, of which CUDA then takes the first instance.
+bool any_instance(const std::vector<Gpu*>& gpus) {
+  return std::any_of(gpus.begin(), gpus.end(),
+                     [](const Gpu* gpu) { return !gpu->bdf.empty() && gpu->id.starts_with(gpu->bdf + "/"); });
+}
+
 bool same_models(const std::vector<Gpu*>& gpus) {
   return std::all_of(gpus.begin(), gpus.end(), [&](const Gpu* gpu) {
     return gpu->pci == gpus.front()->pci && gpu->vram_total.value == gpus.front()->vram_total.value;
@@ -68,8 +74,8 @@ void apply(const HidingRow& row, const std::string& value, const Environment& en
   if (gpus.empty()) return;
   const auto order = environment.find(kOrder);
   // CUDA puts the fastest card first unless told otherwise, and nobody but CUDA knows which that is.
-  const bool order_known = row.vendor != std::string_view("NVIDIA") || same_models(gpus) ||
-                           (order != environment.end() && order->second == "PCI_BUS_ID");
+  const bool told = same_models(gpus) || (order != environment.end() && order->second == "PCI_BUS_ID");
+  const bool order_known = row.vendor != std::string_view("NVIDIA") || (told && !any_instance(gpus));
   const auto chosen = choose(value, gpus, order_known);
   const Origin origin{Origin::Kind::os, std::string(row.variable) + "=" + value};
   for (size_t i = 0; i < gpus.size(); ++i) {

@@ -60,6 +60,16 @@ TEST(Amd, ProcessorAndGpuInOneNodeShareMemory) {
   EXPECT_EQ(*gpu.gfx, "gfx942");
 }
 
+TEST(Amd, SmallGraphicsInTheNodeOfTheirProcessor) {
+  Machine machine;
+  machine.pci("0000:05:00.0", "0x030000", "0x1002", "0x15d8", "amdgpu");
+  machine.file(std::string(kNodes) + "0/properties",
+               "cpu_cores_count 8\nsimd_count 32\nsimd_per_cu 4\ndomain 0\nlocation_id 1280\n");
+  const auto gpu = describe(machine);
+  EXPECT_EQ(*gpu.sm_count, 8);
+  EXPECT_EQ(gpu.kind, GpuClass::integrated);
+}
+
 TEST(Amd, NameFromTheListOfLibdrm) {
   Machine machine;
   machine.pci("0000:03:00.0", "0x030000", "0x1002", "0x744c", "amdgpu");

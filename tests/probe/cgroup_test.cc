@@ -113,6 +113,19 @@ TEST(Cgroup, HostSaysWhatIsUsable) {
   EXPECT_EQ(host.memory.os_total->value, 8388608 * 1024.0);
 }
 
+TEST(Cgroup, NoLimitWithLargePages) {
+  for (const char* none : {"9223372036854771712", "9223372036854759424", "9223372036854710272"}) {  // 4, 16, 64 KiB
+    Machine machine;
+    machine.file("/proc/self/mountinfo", "32 23 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n");
+    machine.file("/proc/self/cgroup", "4:memory:/\n");
+    machine.file("/sys/fs/cgroup/memory/memory.limit_in_bytes", none);
+    machine.file("/sys/fs/cgroup/memory/memory.stat", std::string("hierarchical_memory_limit ") + none + "\n");
+    const auto limits = read_cgroup_limits(machine.root());
+    EXPECT_FALSE(limits.memory) << none;
+    EXPECT_TRUE(limits.found);
+  }
+}
+
 TEST(Cgroup, LimitAboveTheMountOfVersion1) {
   Machine machine;
   machine.file("/proc/self/mountinfo", "32 23 0:29 /docker/x /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n");
@@ -122,6 +135,9 @@ TEST(Cgroup, LimitAboveTheMountOfVersion1) {
   const auto limits = read_cgroup_limits(machine.root());
   EXPECT_EQ(limits.memory, 536870912.0);
   EXPECT_EQ(limits.memory_path, "/sys/fs/cgroup/memory/memory.stat");
+  EXPECT_FALSE(limits.available);
+  machine.file("/sys/fs/cgroup/memory/memory.usage_in_bytes", "136870912");
+  EXPECT_EQ(read_cgroup_limits(machine.root()).available, 400000000.0);
   EXPECT_EQ(cgroup_folders(machine.root()), std::vector<std::string>{"/sys/fs/cgroup/memory"});
 }
 

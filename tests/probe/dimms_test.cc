@@ -37,6 +37,16 @@ TEST(Dimms, EccByTypeOrByCheckBits) {
   EXPECT_FALSE(parse_udev_dmi(module(0, "A1", "DDR4", 3200)).ecc);
 }
 
+TEST(Dimms, EccOfTheBoardWithoutCheckBits) {
+  const auto plain = parse_udev_dmi("E:MEMORY_ARRAY_EC_TYPE=Multi-bit ECC\n" + module(0, "A1", "DDR4", 3200) +
+                                    "E:MEMORY_DEVICE_0_TOTAL_WIDTH=64\n");
+  EXPECT_FALSE(plain.ecc);
+  EXPECT_NE(plain.ecc.why.find("bits"), std::string::npos);
+  const auto checked = parse_udev_dmi("E:MEMORY_ARRAY_EC_TYPE=Multi-bit ECC\n" + module(0, "A1", "DDR4", 3200) +
+                                      "E:MEMORY_DEVICE_0_TOTAL_WIDTH=72\n");
+  EXPECT_EQ(*checked.ecc, "Multi-bit ECC");
+}
+
 struct ModuleForm {
   const char* type;
   const char* form;

@@ -127,6 +127,9 @@ TEST(Drm, FailuresAndLiesStayUnknown) {
   const auto closed = ask("xe", xe_ioctl, "/nowhere/renderD128");
   ASSERT_EQ(closed.errors.size(), 1U);
   EXPECT_EQ(closed.errors[0].call, "open");
+  EXPECT_EQ(closed.gpus[0].state, GpuState::no_permission);  // as a control group forbids it
+  EXPECT_NE(closed.gpus[0].state_text.find("container"), std::string::npos);
+  EXPECT_EQ(failed.gpus[0].state, GpuState::usable);
 }
 
 TEST(Drm, AsksCardsThatAreAwakeAndHaveMemory) {

@@ -47,6 +47,13 @@ INSTANTIATE_TEST_SUITE_P(
                       StateCase{"0x030200", "0x10de", "0x2684", "nouveau", GpuState::wrong_driver, "nouveau"},
                       StateCase{"0x030000", "0x1002", "0x6798", "radeon", GpuState::wrong_driver, "amdgpu"},
                       StateCase{"0x030000", "0x10de", "0x2684", "vfio-pci", GpuState::wrong_driver, "virtual machine"},
+                      StateCase{"0x030000", "0x10de", "0x2684", "NovaCore", GpuState::wrong_driver, "nova"},
+                      StateCase{"0x030200", "0x10de", "0x2342", "nvgrace-gpu-vfio-pci", GpuState::wrong_driver, "vfio"},
+                      StateCase{"0x030000", "0x10de", "0x2684", "nvidiafb", GpuState::wrong_driver, "nvidiafb"},
+                      StateCase{"0x030000", "0x8086", "0x0be1", "gma500", GpuState::wrong_driver, "gma500"},
+                      StateCase{"0x030000", "0x1ed5", "0x0222", "mtgpu", GpuState::usable, ""},
+                      StateCase{"0x030000", "0x80ee", "0xbeef", "vboxvideo", GpuState::display_only, "pictures"},
+                      StateCase{"0x030000", "0x1d0f", "0x1111", "", GpuState::display_only, "pictures"},
                       StateCase{"0x030000", "0x10de", "0x2684", "nvidia", GpuState::usable, ""},
                       StateCase{"0x030000", "0x1a03", "0x2000", "ast", GpuState::display_only, "pictures"},
                       StateCase{"0x030000", "0x102b", "0x0538", "", GpuState::display_only, "pictures"},
@@ -109,6 +116,16 @@ TEST(Gpu, GraphicsOfTheProcessorShareMainMemory) {
   const auto pools = pools_of(host);
   ASSERT_EQ(pools.size(), 2U);
   EXPECT_EQ(pools[1].gpu, 2);
+}
+
+TEST(Gpu, VersionOfTheDriverWithoutItsModuleFile) {
+  Machine machine;
+  machine.pci("0000:01:00.0", "0x030000", "0x10de", "0x2684", "nvidia");
+  machine.file("/proc/driver/nvidia/version",
+               "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build  (dkms@host)\n"
+               "GCC version:  gcc version 12.2.0\n");
+  EXPECT_EQ(*only_gpu(machine).driver, "580.95.05");
+  EXPECT_EQ(nvidia_version("no number"), "");
 }
 
 TEST(Gpu, BoardManagementDisplayIsNoPool) {

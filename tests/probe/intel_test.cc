@@ -34,5 +34,14 @@ TEST(Intel, ProcessorsGraphicsHaveNoMemoryOfTheirOwn) {
   EXPECT_TRUE(is_intel_integrated(scan_pci(machine.root()).at(0)));
 }
 
+TEST(Intel, ACardAtTheAddressOfTheProcessorsGraphics) {
+  Machine machine;  // of a virtual machine
+  machine.pci("0000:00:02.0", "0x030000", "0x8086", "0xe20b", "xe");
+  machine.file("/sys/devices/pci0000:00/0000:00:02.0/tile0/physical_vram_size_bytes", "12884901888");
+  const auto host = machine.small_box().probe();
+  EXPECT_EQ(host.gpus.at(0).vram_total->value, 12 * kGiB);
+  EXPECT_EQ(host.gpus[0].pool, "gpu0");
+}
+
 }  // namespace
 }  // namespace edgefit

@@ -101,6 +101,39 @@ TEST(Memory, HugePagesAreNotUsable) {
   EXPECT_EQ(host.memory.hugepages_reserved->value, kGiB);
 }
 
+/// One module of `gib` GiB, or of unknown size.
+std::string one_module(int index, int gib) {
+  const std::string start = "E:MEMORY_DEVICE_" + std::to_string(index) + "_";
+  return start + "TYPE=DDR4\n" + (gib > 0 ? start + "SIZE=" + std::to_string(gib * (1LL << 30)) + "\n" : "");
+}
+
+TEST(Memory, InstalledIsAllOrUnknown) {
+  Machine machine;
+  machine.small_box().file("/run/udev/data/+dmi:id", one_module(0, 8) + one_module(1, 8));
+  EXPECT_EQ(machine.probe().memory.installed->value, 16 * kGiB);
+  machine.file("/run/udev/data/+dmi:id", one_module(0, 8) + one_module(1, 0));
+  EXPECT_FALSE(machine.probe().memory.installed);  // a part of the modules is no answer
+  machine.file("/run/udev/data/+dmi:id", one_module(0, 4));
+  const auto less = machine.probe();  // than the system has: memory that was plugged later
+  EXPECT_FALSE(less.memory.installed);
+  ASSERT_EQ(less.conflicts.size(), 1U);
+  EXPECT_EQ(less.conflicts[0].fact, "memory.installed");
+  machine.file("/sys/devices/system/memory/block_size_bytes", "40000000");
+  for (int i = 0; i < 9; ++i)
+    machine.file("/sys/devices/system/memory/memory" + std::to_string(i) + "/state", "online");
+  EXPECT_EQ(machine.probe().memory.installed->value, 9 * kGiB);
+}
+
+TEST(Memory, BlocksOfGpusAreNotInstalled) {
+  Machine machine;
+  machine.small_box("4194304").file("/proc/meminfo", "MemTotal: 8388608 kB\nMemAvailable: 8000000 kB\n");
+  machine.file("/proc/driver/nvidia/gpus/0004:05:00.0/numa_status", "Node: 255\nStatus: online\nSize: 100000000\n");
+  machine.file("/sys/devices/system/memory/block_size_bytes", "40000000");
+  for (int i = 0; i < 9; ++i)
+    machine.file("/sys/devices/system/memory/memory" + std::to_string(i) + "/state", "online");
+  EXPECT_EQ(machine.probe().memory.installed->value, 5 * kGiB);
+}
+
 TEST(Memory, DisagreementIsKept) {
   Machine machine;
   machine.small_box().file("/sys/devices/system/node/node0/meminfo", "Node 0 MemTotal:       4194304 kB\n");

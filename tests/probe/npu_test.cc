@@ -57,6 +57,15 @@ TEST(Npu, BoardsAndUsb) {
   EXPECT_EQ(npus[2].kind, "Google Coral USB");
 }
 
+TEST(Npu, GivenToAVirtualMachine) {
+  Machine machine;
+  machine.pci("0000:00:0b.0", "0x120000", "0x8086", "0x643e", "vfio-pci");
+  const auto npus = describe_npus(machine.root(), scan_pci(machine.root()));
+  ASSERT_EQ(npus.size(), 1U);
+  EXPECT_EQ(npus[0].state, "wrong-driver");
+  EXPECT_NE(npus[0].state_text.find("virtual machine"), std::string::npos);
+}
+
 TEST(Npu, ClosedNodeSaysTheGroup) {
   Machine machine;
   machine.pci("0000:00:0b.0", "0x120000", "0x8086", "0x643e", "intel_vpu");

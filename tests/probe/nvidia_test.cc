@@ -121,6 +121,74 @@ TEST(Nvidia, InstancesOfASplitCard) {
   EXPECT_EQ(host.gpus[2].bdf, "0000:02:00.0");
 }
 
+TEST(Nvidia, InstancesAnswerWhereTheWholeCardIsClosed) {
+  const auto host = ask("split_closed");
+  ASSERT_EQ(host.gpus.size(), 3U);
+  EXPECT_EQ(host.gpus[0].id, "0000:01:00.0/mig0");
+  EXPECT_EQ(host.gpus[0].vram_total->value, 9856 * kMiB);
+  EXPECT_EQ(host.gpus[1].id, "0000:01:00.0/mig1");
+  EXPECT_FALSE(host.gpus[1].vram_total);  // never that of its neighbour
+  EXPECT_FALSE(host.gpus[1].vram_free);
+  EXPECT_FALSE(host.gpus[1].vram_total.why.empty());
+}
+
+TEST(Nvidia, AVirtualGpuWithTheModeOfItsHostsCard) {
+  const auto host = ask("vgpu");
+  ASSERT_EQ(host.gpus.size(), 2U);
+  EXPECT_EQ(host.gpus[0].state, GpuState::usable) << host.gpus[0].state_text;
+  EXPECT_EQ(host.gpus[0].kind, GpuClass::virtual_gpu);
+  EXPECT_EQ(host.gpus[0].vram_total->value, 24564 * kMiB);
+}
+
+/// A machine of one card as recorded answers tell of it.
+Gpu recorded_card(const std::string& nvml, const std::string& cuda = {}, const char* device = "0x2684") {
+  test::Machine machine;
+  machine.small_box().pci("000f:01:00.0", "0x030000", "0x10de", device, "nvidia");
+  machine.file("/sys/devices/pci0000:00/000f:01:00.0/max_link_speed", "2.5 GT/s PCIe");
+  machine.file("/sys/devices/pci0000:00/000f:01:00.0/max_link_width", "1");
+  machine.file("/edgefit/answers/nvml", "-\tinit\t1\n0\tbdf\t000f:01:00.0\n" + nvml);
+  if (!cuda.empty()) machine.file("/edgefit/answers/cuda", "-\tinit\t1\n0\tbdf\t000f:01:00.0\n" + cuda);
+  return machine.probe().gpus.at(0);
+}
+
+TEST(Nvidia, CudaTellsTheMemoryThatNvmlDoesNot) {
+  const std::string nvml = "0\tname\tRTX\n0\t!nvmlDeviceGetMemoryInfo\t999\n";
+  const auto asked = recorded_card(nvml, "0\tmemory.total\t24000000000\n0\tintegrated\t0\n");
+  EXPECT_EQ(asked.vram_total->value, 24e9);
+  EXPECT_EQ(asked.pool, "gpu0");
+  EXPECT_EQ(*asked.name, "RTX");
+  const auto alone = recorded_card(nvml);
+  EXPECT_EQ(alone.state, GpuState::usable);
+  EXPECT_FALSE(alone.vram_total);
+  // An old library knows neither the memory nor the addressing of a GPU without memory of its own.
+  const auto old = recorded_card("0\t!nvmlDeviceGetMemoryInfo\t3\n0\t!nvmlDeviceGetAddressingMode\t13\n",
+                                 "0\tmemory.total\t128000000000\n0\tintegrated\t1\n");
+  EXPECT_EQ(old.kind, GpuClass::unified);
+  EXPECT_EQ(old.pool, "ram");
+}
+
+TEST(Nvidia, Gb10SharesMemoryWhateverTheLibrarySays) {
+  // One owner saw a total and no addressing mode (nvitop#208); the PCIe link of a part of the chip means nothing.
+  const auto gpu = recorded_card(
+      "0\tmemory.total\t128000000000\n0\tmemory.free\t1000\n0\tpcie.width\t1\n"
+      "0\tpcie.generation\t1\n",
+      {}, "0x2e12");
+  EXPECT_EQ(gpu.kind, GpuClass::unified);
+  EXPECT_EQ(gpu.pool, "ram");
+  EXPECT_FALSE(gpu.vram_total);
+  EXPECT_EQ(gpu.shared_max->value, 128e9);
+  EXPECT_FALSE(gpu.pcie_bandwidth);
+  EXPECT_FALSE(gpu.pcie_width);
+}
+
+TEST(Nvidia, ACardThatIsGoneIsNotUsable) {
+  const auto gpu = recorded_card("0\tname\tRTX\n0\t!nvmlDeviceGetMemoryInfo\t15\n");
+  EXPECT_EQ(gpu.state, GpuState::lost);
+  EXPECT_THAT(gpu.state_text, HasSubstr("off the bus"));
+  EXPECT_EQ(gpu.pool, "");
+  EXPECT_EQ(recorded_card("0\tname\tRTX\n0\tmemory.total\t1000\n0\t!nvmlDeviceGetEccMode\t16\n").state, GpuState::lost);
+}
+
 struct FailureCase {
   const char* scenario;
   GpuState state;

@@ -47,6 +47,10 @@ TEST(Os, VirtualMachines) {
   const auto host = metal.probe();
   EXPECT_EQ(*host.os.virtualization, "none");
   EXPECT_EQ(*host.product, "R750");
+  metal.file("/sys/class/dmi/id/sys_vendor", "Amazon EC2\n").file("/sys/class/dmi/id/product_name", "m5.metal\n");
+  EXPECT_EQ(*metal.probe().os.virtualization, "none");
+  metal.file("/sys/class/dmi/id/product_name", "m5.large\n");
+  EXPECT_EQ(*metal.probe().os.virtualization, "amazon");
   Machine unnamed;
   unnamed.small_box().file("/proc/cpuinfo", "flags : lm hypervisor\n");
   EXPECT_EQ(*unnamed.probe().os.virtualization, "vm");
@@ -62,8 +66,18 @@ TEST(Os, Containers) {
   Machine lxc;
   lxc.small_box().file("/proc/1/environ", std::string("PATH=/bin\0container=lxc\0", 23));
   EXPECT_EQ(*lxc.probe().os.container, "lxc");
+  Machine nspawn;
+  nspawn.small_box().file("/run/systemd/container", "systemd-nspawn\n");
+  EXPECT_EQ(*nspawn.probe().os.container, "systemd-nspawn");
+  Machine user;  // of an LXC container, who may not read the environment of its first process
+  user.small_box().file("/proc/self/cgroup", "0::/user.slice\n");
+  user.file("/proc/self/mountinfo", "99 20 0:50 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n");
+  EXPECT_EQ(*user.probe().os.container, "lxc");
+  user.file("/proc/self/mountinfo", "99 20 0:50 / /var/lib/lxcfs rw - fuse.lxcfs lxcfs rw\n");
+  EXPECT_EQ(*user.probe().os.container, "none");  // the host of containers
   Machine wsl;
-  wsl.small_box().file("/proc/sys/kernel/osrelease", "5.15.90.1-Microsoft-standard-WSL2\n");
+  wsl.small_box().file("/run/systemd/container", "wsl\n");
+  wsl.file("/proc/sys/kernel/osrelease", "5.15.90.1-Microsoft-standard-WSL2\n");
   EXPECT_EQ(*wsl.probe().os.container, "wsl2");
   Machine plain;
   plain.small_box().file("/proc/self/cgroup", "0::/user.slice\n");

@@ -33,6 +33,18 @@ TEST(Platform, JetsonSharesMainMemory) {
   EXPECT_EQ(pools_of(host).size(), 1U);
 }
 
+TEST(Platform, JetsonWhoseDeviceTreeIsHidden) {
+  Machine machine;  // Docker masks /sys/firmware, where the tree lies
+  machine.small_box().file("/sys/devices/soc0/family", "Tegra\n").file("/sys/devices/soc0/soc_id", "35\n");
+  machine.link("/sys/bus/platform/devices/17000000.gpu/driver", "/sys/bus/platform/drivers/nvgpu");
+  const auto host = machine.probe();
+  ASSERT_EQ(host.gpus.size(), 1U);
+  EXPECT_EQ(*host.gpus[0].name, "Orin (Ampere)");
+  EXPECT_EQ(host.gpus[0].pool, "ram");
+  machine.file("/sys/devices/soc0/soc_id", "99\n");
+  EXPECT_TRUE(machine.probe().gpus.empty());
+}
+
 TEST(Platform, ApplesChipIsNamedByTheDeviceTree) {
   Machine machine;
   machine.small_box().file("/proc/device-tree/compatible", "apple,j416c\0apple,t6021\0apple,arm-platform\0"s);

@@ -49,6 +49,20 @@ TEST(Storage, VirtualDisksAreNoHardDisks) {
   EXPECT_EQ(*block_device(machine.root(), {"/", "ext4", "/dev/vda", "254:0"}).kind, "virtual");
 }
 
+TEST(Storage, DisksOfANetwork) {
+  Machine machine;
+  machine.link("/sys/dev/block/259:0", "/sys/devices/virtual/nvme0n1");
+  machine.link("/sys/class/block/nvme0n1", "/sys/devices/virtual/nvme0n1");
+  machine.file("/sys/devices/virtual/nvme0n1/device/transport", "pcie\n");
+  const MountEntry mount{"/", "ext4", "/dev/nvme0n1", "259:0"};
+  EXPECT_EQ(*block_device(machine.root(), mount).kind, "nvme");
+  machine.file("/sys/devices/virtual/nvme0n1/device/transport", "tcp\n");
+  EXPECT_EQ(*block_device(machine.root(), mount).kind, "net");
+  machine.link("/sys/class/block/sdc", "/sys/devices/platform/host2/session1/target2:0:0/sdc");
+  machine.file("/sys/devices/platform/host2/session1/target2:0:0/sdc/queue/rotational", "0");
+  EXPECT_EQ(*block_device(machine.root(), {"/", "ext4", "/dev/sdc", "0:31"}).kind, "net");
+}
+
 TEST(Storage, AnonymousNumbersUseTheSource) {
   Machine machine;
   machine.link("/sys/class/block/sdb", "/sys/devices/usb1/sdb").file("/sys/devices/usb1/sdb/queue/rotational", "0");

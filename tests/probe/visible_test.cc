@@ -50,6 +50,13 @@ TEST(Visible, OrderOfDifferentCardsIsCudasSecret) {
   EXPECT_EQ(usable(host, {{"CUDA_VISIBLE_DEVICES", ""}}), "00");
 }
 
+TEST(Visible, AnIndexDoesNotTellTheInstance) {
+  auto host = cards("NVIDIA", "aa");
+  for (auto& gpu : host.gpus) gpu.id = (gpu.bdf = "0000:01:00.0") + "/mig" + gpu.uuid.back();
+  EXPECT_EQ(usable(host, {{"CUDA_VISIBLE_DEVICES", "1"}, {"CUDA_DEVICE_ORDER", "PCI_BUS_ID"}}), "??");
+  EXPECT_EQ(usable(host, {{"CUDA_VISIBLE_DEVICES", "GPU-00000001"}}), "01");
+}
+
 TEST(Visible, IdsOfCards) {
   const auto host = cards("NVIDIA", "ab");
   EXPECT_EQ(usable(host, {{"CUDA_VISIBLE_DEVICES", "GPU-00000001"}}), "01");

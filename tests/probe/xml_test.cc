@@ -114,5 +114,21 @@ TEST(Xml, OtherFilesAreAnErrorOfHwloc) {
   }
 }
 
+TEST(Xml, AMemoryThatNoMachineHas) {
+  const test::TempDir folder;
+  std::string text = kXml;
+  const std::string size = "8589934592";
+  text.replace(text.find(size), size.size(), "999999999999999999");
+  folder.write("absurd.xml", text);
+  ProbeOptions options;
+  options.hwloc_xml = folder.at("absurd.xml");
+  const auto host = Probe(options).finish();
+  EXPECT_EQ(*host.cpu.pus, 2);
+  EXPECT_FALSE(host.memory.os_total);
+  EXPECT_FALSE(host.memory.hwloc_total);
+  EXPECT_FALSE(host.memory.usable);
+  EXPECT_FALSE(host.conflicts.empty());
+}
+
 }  // namespace
 }  // namespace edgefit

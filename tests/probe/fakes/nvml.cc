@@ -5,6 +5,11 @@
 #include <cstdlib>
 #include <cstring>
 
+// A split card whose whole the caller may not ask, with an instance that does not tell its memory.
+#ifdef FAKE_SPLIT_CLOSED
+#define FAKE_SPLIT
+#endif
+
 namespace {
 
 struct PciInfo {
@@ -141,6 +146,9 @@ int nvmlDeviceGetMemoryInfo_v2(void* device, MemoryV2* out) {
   return kNotSupported;
 #else
   if (out->version != 0x02000028) return kUnknown;
+#ifdef FAKE_SPLIT_CLOSED
+  if (at(device).free == 5000 * kMiB) return kUnknown;
+#endif
   out->total = at(device).total;
   out->reserved = at(device).reserved;
   out->free = at(device).free;
@@ -153,6 +161,9 @@ int nvmlDeviceGetMemoryInfo(void* device, MemoryV1* out) {
   (void)device, (void)out;
   return kNotSupported;
 #else
+#ifdef FAKE_SPLIT_CLOSED
+  if (at(device).free == 5000 * kMiB) return kUnknown;
+#endif
   out->total = at(device).total;
   out->free = at(device).free;
   return 0;
@@ -240,7 +251,11 @@ int nvmlDeviceGetNvLinkRemotePciInfo_v2(void*, unsigned link, PciInfo* out) {
   return 0;
 }
 int nvmlDeviceGetVirtualizationMode(void*, unsigned* out) {
+#ifdef FAKE_VGPU
+  *out = 2;
+#else
   *out = 0;
+#endif
   return 0;
 }
 int nvmlDeviceGetAddressingMode(void*, Mode* out) {
@@ -257,8 +272,13 @@ int nvmlDeviceGetAddressingMode(void*, Mode* out) {
 Card instances[2] = {{"", "", 0, 9856 * kMiB, 10 * kMiB, 9800 * kMiB, 9, 0, 0, 0, 0, 0},
                      {"", "", 0, 9856 * kMiB, 10 * kMiB, 5000 * kMiB, 9, 0, 0, 0, 0, 0}};
 int nvmlDeviceGetMigMode(void*, unsigned* current, unsigned* pending) {
+#ifdef FAKE_SPLIT_CLOSED
+  (void)current, (void)pending;
+  return kNoPermission;
+#else
   *current = *pending = 1;
   return 0;
+#endif
 }
 int nvmlDeviceGetMaxMigDeviceCount(void*, unsigned* out) {
   *out = 7;
@@ -271,6 +291,11 @@ int nvmlDeviceGetMigDeviceHandleByIndex(void*, unsigned index, void** out) {
 }
 int nvmlDeviceGetAttributes_v2(void*, MigAttributes* out) {
   out->multiprocessors = 16;
+  return 0;
+}
+#elif defined FAKE_VGPU  // the mode of the host's card
+int nvmlDeviceGetMigMode(void*, unsigned* current, unsigned* pending) {
+  *current = *pending = 1;
   return 0;
 }
 #else
