@@ -36,7 +36,7 @@ struct AnswerOptions {
   enum class FailOn { not_ready, tight, never } fail_on = FailOn::not_ready;
   bool with_options = true;
   bool plan_unknown = false;  ///< look for options too where the verdict is unknown, not only where it is no
-  PlanTerms terms;  ///< what the options may be
+  PlanTerms terms;            ///< what the options may be
 };
 /// assess + limits + options + texts.
 Answer answer(const Case& question, const AnswerOptions& options);

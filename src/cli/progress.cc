@@ -10,7 +10,9 @@
 namespace edgefit {
 
 Progress::Progress(std::string what, std::chrono::seconds patience)
-    : what_(std::move(what)), from_(std::chrono::steady_clock::now() + patience), terminal_(::isatty(STDERR_FILENO) == 1) {}
+    : what_(std::move(what)),
+      from_(std::chrono::steady_clock::now() + patience),
+      terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 void Progress::show(double share) {
   if (!terminal_ || std::chrono::steady_clock::now() < from_) return;

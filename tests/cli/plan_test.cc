@@ -14,7 +14,8 @@ using test::has;
 using test::invoke;
 
 std::vector<std::string> planned(std::vector<std::string> more) {
-  std::vector<std::string> out{"plan", fixture("models/llama-70b.json"), "--host", fixture("machines/workstation.json"),
+  std::vector<std::string> out{"plan",    fixture("models/llama-70b.json"),
+                               "--host",  fixture("machines/workstation.json"),
                                "--as-of", "2026-11-23"};
   out.insert(out.end(), more.begin(), more.end());
   return out;
@@ -58,7 +59,8 @@ TEST(Plan, ThePaperSaysWhatToBuyAndWhatToLookAt) {
 }
 
 TEST(Plan, WhatFitsNeedsNothing) {
-  const auto outcome = invoke({"plan", fixture("models/llama-8b.json"), "--host", fixture("machines/workstation.json")});
+  const auto outcome =
+      invoke({"plan", fixture("models/llama-8b.json"), "--host", fixture("machines/workstation.json")});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_TRUE(has(outcome.out, "Nothing has to be bought or changed."));
 }

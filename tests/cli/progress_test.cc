@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -20,11 +21,15 @@ std::string on_terminal(Work work) {
   ::dup2(terminal, STDERR_FILENO);
   work();
   ::dup2(kept, STDERR_FILENO);
+  // The kernel carries text from one end of a terminal to the other in its own time.
+  std::string out;
+  for (pollfd ready{master, POLLIN, 0}; ::poll(&ready, 1, 500) > 0 && (ready.revents & POLLIN) != 0;) {
+    char piece[256];
+    const ssize_t got = ::read(master, piece, sizeof piece);
+    if (got <= 0) break;
+    out.append(piece, static_cast<size_t>(got));
+  }
   ::close(terminal);
-  ::fcntl(master, F_SETFL, O_NONBLOCK);
-  std::string out(4096, '\0');
-  const ssize_t got = ::read(master, out.data(), out.size());
-  out.resize(got > 0 ? static_cast<size_t>(got) : 0);
   ::close(master);
   ::close(kept);
   return out;
