@@ -13,21 +13,35 @@
 namespace edgefit {
 namespace {
 
-constexpr size_t kMostEvidence = 5;  // further places of one finding; JSON has them all
+constexpr size_t kMostEvidence = 5;  // kinds of things of one finding; JSON has them all
 
-/// "path, path: text", paths of the same text together; a text that names its path needs it no second time.
-std::vector<std::string> places_of(const AuditFinding& finding) {
-  std::vector<std::pair<std::string, std::string>> groups;  // text, paths
-  const auto add = [&groups](const std::string& path, const std::string& text) {
-    auto at = std::find_if(groups.begin(), groups.end(), [&text](const auto& group) { return group.first == text; });
-    if (at == groups.end()) at = groups.insert(groups.end(), {text, ""});
-    if (path != "/" && text.find(path) == std::string::npos) at->second += (at->second.empty() ? "" : ", ") + path;
+/// Things of one finding that are told together because the same is true of them.
+struct Places {
+  std::string text, paths;
+  size_t count = 0;
+};
+
+/// The first few kinds of things, each with its first few paths; `rest` counts what is of further kinds.
+std::vector<Places> places_of(const AuditFinding& finding, size_t& rest) {
+  constexpr size_t kMostPaths = 4;
+  std::vector<Places> groups;
+  rest = 0;
+  const auto add = [&](const std::string& path, const std::string& text) {
+    auto at = std::find_if(groups.begin(), groups.end(), [&text](const Places& group) { return group.text == text; });
+    if (at == groups.end() && groups.size() == kMostEvidence) {
+      ++rest;
+      return;
+    }
+    if (at == groups.end()) at = groups.insert(groups.end(), {text, "", 0});
+    // A text that names its path needs it no second time.
+    if (path == "/" || text.find(path) != std::string::npos) return;
+    if (at->count++ < kMostPaths) at->paths += (at->paths.empty() ? "" : ", ") + path;
   };
   add(finding.path, finding.message);
   for (const auto* entry : further_evidence(finding)) add(entry->path, entry->text);
-  std::vector<std::string> places;
-  for (const auto& [text, paths] : groups) places.push_back(paths.empty() ? text : paths + ": " + text);
-  return places;
+  for (auto& group : groups)
+    if (group.count > kMostPaths) group.paths += say(tr(" and {} more"), group.count - kMostPaths);
+  return groups;
 }
 
 void print_finding(Page& page, const AuditFinding& finding) {
@@ -36,10 +50,10 @@ void print_finding(Page& page, const AuditFinding& finding) {
              {word, paint_of(finding.status)},
              {std::string(word.size() < 6 ? 6 - word.size() : 1, ' ') + finding.check->id + "  "},
              {tr(finding.check->title)}});
-  const auto places = places_of(finding);
-  for (size_t i = 0; i < places.size() && i < kMostEvidence; ++i) page.paragraph({{"        "}}, printable(places[i]));
-  if (places.size() > kMostEvidence)
-    page.paragraph({{"        "}}, say(tr("and {} more; --format json lists them"), places.size() - kMostEvidence));
+  size_t rest = 0;
+  for (const auto& group : places_of(finding, rest))
+    page.paragraph({{"        "}}, printable(group.paths.empty() ? group.text : group.paths + ": " + group.text));
+  if (rest > 0) page.paragraph({{"        "}}, say(tr("and {} more; --format json lists them"), rest));
   if (finding.waived)
     page.paragraph({{"        "}}, printable(waiver_text(finding)));
   else if (!finding.fix.empty() && finding.status != CheckStatus::unknown)

@@ -46,6 +46,19 @@ TEST(AuditReports, TerminalFitsIntoEightyColumns) {
   }
 }
 
+TEST(AuditReports, ThousandsOfFilesStayAFewLines) {
+  Audit audit = test::sample_audit();
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string path = "/srv/models/" + std::to_string(i);
+    audit.findings[0].evidence.push_back(
+        {path, CheckStatus::fail, i % 2 == 0 ? "the same" : "not the same as " + path});
+  }
+  const auto text = render_audit_terminal(AuditView{audit, 1, false}, kStyle);
+  EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 60);
+  EXPECT_TRUE(has(text, "9996"));
+  EXPECT_TRUE(has(text, "--format json lists them"));
+}
+
 TEST(AuditReports, JsonKeepsItsSchema) {
   const auto text = render("json");
   EXPECT_EQ(schema_errors(source_file("docs/schema/audit.schema.json"), text), std::vector<std::string>{});
