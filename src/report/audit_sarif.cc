@@ -87,12 +87,13 @@ Json rule_json(const AuditFinding& finding) {
 Json location_json(const std::string& path) {
   return {{"physicalLocation",
            {{"artifactLocation", {{"uri", uri_of(path)}, {"uriBaseId", "HOSTROOT"}}}, {"region", {{"startLine", 1}}}}},
-          {"logicalLocations", {{{"fullyQualifiedName", path}, {"kind", "resource"}}}}};
+          {"logicalLocations", Json::array({Json{{"fullyQualifiedName", path}, {"kind", "resource"}}})}};
 }
 
 Json result_json(const AuditFinding& finding, size_t rule) {
   const KindRow& row = kind_of(finding.status);
-  Json locations = {location_json(finding.path)};
+  // Braces around one element are a copy for some compilers and an array for others: arrays are always named.
+  Json locations = Json::array({location_json(finding.path)});
   for (const auto* entry : further_evidence(finding)) locations.push_back(location_json(entry->path));
   Json result = {{"ruleId", finding.check->id},
                  {"ruleIndex", rule},
@@ -102,7 +103,8 @@ Json result_json(const AuditFinding& finding, size_t rule) {
                  {"locations", std::move(locations)},
                  {"partialFingerprints", {{"edgefitCheck/v1", fingerprint(finding)}}}};
   if (finding.waived)
-    result["suppressions"] = {{{"kind", "external"}, {"status", "accepted"}, {"justification", waiver_text(finding)}}};
+    result["suppressions"] =
+        Json::array({Json{{"kind", "external"}, {"status", "accepted"}, {"justification", waiver_text(finding)}}});
   return result;
 }
 
@@ -126,13 +128,12 @@ std::string render_audit_sarif(const AuditView& view, const Style&) {
   const Json run = {{"tool", {{"driver", driver}}},
                     {"automationDetails", {{"id", std::string("edgefit/audit/") + name_of(view.audit.profile)}}},
                     {"originalUriBaseIds", {{"HOSTROOT", {{"uri", "file:///"}}}}},
-                    {"invocations",
-                     {{{"executionSuccessful", true},
-                       {"exitCode", view.exit_code},
-                       {"toolExecutionNotifications", std::move(notes)}}}},
+                    {"invocations", Json::array({Json{{"executionSuccessful", true},
+                                                      {"exitCode", view.exit_code},
+                                                      {"toolExecutionNotifications", std::move(notes)}}})},
                     {"results", std::move(results)}};
   const Json log = {
-      {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", {run}}};
+      {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
   return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
