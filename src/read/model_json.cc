@@ -69,9 +69,6 @@ void read_size(const JsonFields& top, Model& model) {
   fill(model.parameters, "parameters", 1);
   fill(model.active_parameters, "active_parameters", 1);
   fill(model.input_embedding_parameters, "input_embedding_parameters", 0);
-  if (model.parameters && model.active_parameters && *model.active_parameters > *model.parameters) {
-    top.report().fail(tr("more active parameters than parameters"), top.pointer("active_parameters"), {});
-  }
   const JsonFields counts(top.child("parameter_counts"), top.pointer("parameter_counts"), kCountKeys, top.report());
   counts.fill(model.counts.stored, "stored", {1, kMaxParameters});
   counts.fill(model.counts.with_scales, "with_scales", {1, kMaxParameters});
@@ -183,6 +180,16 @@ void check_enough(const JsonFields& top, const Model& model) {
                       tr("state one of \"parameters\", \"architecture\" and \"files\""));
 }
 
+constexpr double kRounding = 0.02;  // "8.03B" of 8,029,995,008 is no contradiction
+
+/// Of a total that was counted no more than all can be active.
+void check_active(Model& model, const JsonFields& top) {
+  if (!model.parameters || model.active_parameters.value_or(0) <= *model.parameters) return;
+  if (*model.active_parameters > (1 + kRounding) * *model.parameters)
+    top.report().fail(tr("more active parameters than parameters"), top.pointer("active_parameters"), {});
+  model.active_parameters.value = *model.parameters;
+}
+
 /// A stated count stays, but says so when its own tensors contradict it.
 void check_tensors(Model& model, const Origin& origin) {
   Model counted;
@@ -190,7 +197,7 @@ void check_tensors(Model& model, const Origin& origin) {
   counted.tensors = model.tensors;
   count_parameters(counted, origin);
   if (model.parameters && counted.parameters &&
-      std::abs(*counted.parameters - *model.parameters) > 0.02 * *model.parameters) {
+      std::abs(*counted.parameters - *model.parameters) > kRounding * *model.parameters) {
     model.warnings.push_back(fmt::format(fmt::runtime(tr("the tensors have {} parameters, the descriptor says {}")),
                                          show_parameters(*counted.parameters), show_parameters(*model.parameters)));
   }
@@ -233,6 +240,8 @@ Result<Model> read_model_json(std::string_view text, const std::string& source) 
   } else {
     check_tensors(model, top.origin("tensors"));
   }
+  check_active(model, top);
+  if (report.problem) return *report.problem;
   model.warnings.insert(model.warnings.begin(), report.warnings.begin(), report.warnings.end());
   return model;
 }
@@ -253,7 +262,7 @@ void add_family_tensors(Model& model, bool tied_stated) {
     return add_family_tensors(model, true);
   }
   // A stated count wins; shapes that do not add up to it are not this model's.
-  if (model.parameters && std::abs(all - *model.parameters) > 0.02 * *model.parameters) {
+  if (model.parameters && std::abs(all - *model.parameters) > kRounding * *model.parameters) {
     model.tensors.clear();
     model.warnings.push_back(fmt::format(
         fmt::runtime(tr("the architecture has {} parameters, the descriptor says {}; the descriptor is used")),

@@ -1,5 +1,6 @@
 #include "read/model_json.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -133,6 +134,18 @@ TEST(ModelJson, WarnsOfSpelling) {
 
 constexpr const char* kLlama = R"("architecture":{"family":"llama","layers":32,"hidden_size":4096,"heads":32,
   "kv_heads":8,"ffn_size":14336,"vocab_size":128256})";
+
+TEST(ModelJson, NoMoreIsActiveThanThereIs) {
+  const auto one = [](const char* active) {  // a matrix of 1024 x 1024 and nothing else
+    return fmt::format(R"({{"format": "edgefit.model", "format_version": "1.0", "name": "x", "active_parameters": {},
+      "architecture": {{"layers": 1}},
+      "tensors": [{{"name": "blk.*.ffn_up.weight", "shape": [1024, 1024], "layers": "0"}}]}})",
+                       active);
+  };
+  EXPECT_EQ(problem_of(one("5000000")), "more active parameters than parameters | m.json#/active_parameters");
+  EXPECT_EQ(*model_of(one("\"1.05M\"")).active_parameters, 1024 * 1024) << "a rounded count is no contradiction";
+  EXPECT_EQ(*model_of(one("1000000")).active_parameters, 1e6);
+}
 
 TEST(ModelJson, CountsParametersOfAKnownFamily) {
   const Model m = model_of(std::string(R"({"name":"x",)") + kLlama + "}");
