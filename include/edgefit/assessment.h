@@ -35,10 +35,27 @@ struct PoolFit {
   std::optional<Bytes> device_limit;
 };
 
+/// How a server that fills a share of each card is started: vLLM and its kin.
+struct ServerSettings {
+  int tensor = 1;                ///< ranks that share every layer by heads and columns
+  int pipeline = 1;              ///< stages that share the layers
+  double max_requests = 256;     ///< --max-num-seqs
+  double batched_tokens = 2048;  ///< --max-num-batched-tokens
+  double memory_share = 0.92;    ///< --gpu-memory-utilization, of the whole card
+  bool defaults = true;          ///< max_requests and memory_share are the server's own
+};
+
+/// What the server's start-up finds too small: the cache of one request at the full context.
+struct StartRefusal {
+  Bytes needed{}, available{};  ///< of one rank; available may be below zero
+  double longest = 0;           ///< tokens that would start; 0 = none
+};
+
 struct Placement {
   int gpu_layers = 0;      ///< llama.cpp's -ngl really used
   int layers = 0;          ///< layers of the model
   std::vector<int> split;  ///< layers a GPU, output counted as one
+  std::optional<ServerSettings> server = {};
 };
 
 enum class BoundBy : uint8_t { none, memory_bandwidth, compute, overhead, link, storage };
@@ -114,6 +131,7 @@ struct Assessment {
   std::vector<PoolFit> pools;  ///< ram first
   Speed speed;
   std::vector<Finding> findings;
+  std::optional<StartRefusal> refusal;  ///< with the settings of `placement`
 };
 
 /// The one verb. Pure: no I/O, no clock. With a Trace every figure can be explained.

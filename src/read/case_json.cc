@@ -27,10 +27,12 @@ constexpr std::array<std::string_view, 11> kCaseKeys = {"format", "format_versio
                                                         "model",  "side_models",    "runtime",   "workload",
                                                         "goals",  "assume_idle",    "comment"};
 constexpr std::array<std::string_view, 3> kSideKeys = {"projector", "adapters", "draft"};
-constexpr std::array<std::string_view, 17> kRuntimeKeys = {
-    "name",       "release",        "backend",     "backend_chosen", "gpu_layers", "batch",      "ubatch",
-    "mmap",       "kv_unified",     "logits_all",  "swa_full",       "op_offload", "kv_offload", "flash_attention",
-    "split_mode", "cpu_moe_layers", "tensor_split"};
+constexpr std::array<std::string_view, 19> kRuntimeKeys = {
+    "name",         "release",         "backend",          "backend_chosen",
+    "gpu_layers",   "batch",           "ubatch",           "mmap",
+    "kv_unified",   "logits_all",      "swa_full",         "op_offload",
+    "kv_offload",   "flash_attention", "split_mode",       "cpu_moe_layers",
+    "tensor_split", "tensor_parallel", "pipeline_parallel"};
 constexpr std::array<std::string_view, 3> kFlashWords = {"auto", "on", "off"};               // as FlashAttention
 constexpr std::array<std::string_view, 4> kSplitWords = {"layer", "none", "row", "tensor"};  // as SplitMode
 constexpr std::array<std::string_view, 5> kModeWords = {"live", "sysroot", "xml", "recorded", "described"};
@@ -79,6 +81,8 @@ Json runtime_json(const Runtime& r) {
   out["flash_attention"] = std::string(kFlashWords.at(static_cast<size_t>(r.flash_attention)));
   out["split_mode"] = name_of(r.split_mode);
   out["cpu_moe_layers"] = r.cpu_moe_layers;
+  out["tensor_parallel"] = r.tensor_parallel;
+  out["pipeline_parallel"] = r.pipeline_parallel;
   Json shares = Json::array();
   for (const double share : r.tensor_split) shares.push_back(json_number(share));
   out["tensor_split"] = std::move(shares);
@@ -132,6 +136,9 @@ Runtime read_runtime(const JsonFields& fields) {
   out.flash_attention = static_cast<FlashAttention>(word(fields, "flash_attention", kFlashWords).value_or(0));
   out.split_mode = static_cast<SplitMode>(word(fields, "split_mode", kSplitWords).value_or(0));
   out.cpu_moe_layers = static_cast<int>(fields.number("cpu_moe_layers", {0, kMaxLayers}).value_or(0));
+  constexpr double kMostRanks = 64;
+  out.tensor_parallel = static_cast<int>(fields.number("tensor_parallel", {0, kMostRanks}).value_or(0));
+  out.pipeline_parallel = static_cast<int>(fields.number("pipeline_parallel", {0, kMostRanks}).value_or(0));
   out.tensor_split = fields.numbers("tensor_split", {0, kMost, false});
   const auto positive = [](double share) { return share > 0; };
   if (!out.tensor_split.empty() && std::none_of(out.tensor_split.begin(), out.tensor_split.end(), positive)) {
@@ -151,7 +158,7 @@ Workload read_workload(const JsonFields& fields) {
     const JsonFields parts(fields.child(row.key), fields.pointer(row.key), kFactKeys, fields.report());
     const std::string type = parts.text("v");
     if (type.empty()) continue;
-    if (find_ggml_type(type) == nullptr) {
+    if (find_ggml_type(type) == nullptr && !type.starts_with("fp8")) {
       parts.report().fail(fmt::format("{} \"{}\"", tr("unknown cache type"), type), parts.pointer("v"),
                           "f16, q8_0 ...");
     }
