@@ -96,6 +96,10 @@ Result<Runtime> find_engine(const CaseSettings& settings, const Model& model, co
     if (!profile) return profile.error();
     runtime.profile = *profile;
   }
+  if (runtime.tensor_parallel + runtime.pipeline_parallel > 0 && runtime.profile->rules != EngineRules::vllm) {
+    return Problem{fmt::format(fmt::runtime(tr("{} knows no ranks")), runtime.profile->name), "--parallel",
+                   tr("choose --runtime vllm, or --split-mode of llama.cpp")};
+  }
   if (!runtime.backend_chosen || runtime.profile->find(runtime.backend) != nullptr) return runtime;
   std::string known;
   for (const auto& backend : runtime.profile->backends) known.append(" ").append(name_of(backend.backend));

@@ -136,10 +136,10 @@ std::string render_json(const Answer& answer, const Style&) {
       {"limits",
        {{"max_context", number(answer.limits.max_context)}, {"max_sequences", number(answer.limits.max_sequences)}}},
       {"options", options_json(answer.options)},
-      {"refusal", text_or_null(answer.refusal)},
       {"command", text_or_null(answer.command)},
       {"warnings", answer.warnings},
-      {"why", why_json(why)}};
+      {"why", why_json(why)},
+      {"refusal", text_or_null(answer.refusal)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
