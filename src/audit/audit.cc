@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "audit/checks.h"
+#include "audit/lifetimes.h"
 #include "audit/profiles.h"
 #include "base/parse.h"
 #include "edgefit/text.h"
@@ -75,6 +76,9 @@ bool is_asked(const AuditOptions& options, std::string_view id) {
 Result<Done> check_question(const Box& box, const AuditOptions& options) {
   if (!parse_day(options.as_of))
     return Problem{say(tr("'{}' is not a date"), options.as_of), "--as-of", tr("write it as 2026-11-23")};
+  if (newest_day(options.advisories) > options.as_of)
+    return Problem{tr("an advisory is dated after the day of this report"), "--advisories",
+                   tr("correct its as_of, or say a later --as-of")};
   for (const auto* folders : {&options.stores, &options.data})
     for (const auto& path : *folders) {
       const char* flag = folders == &options.stores ? "--store " : "--data ";

@@ -13,7 +13,6 @@
 #include <cerrno>
 
 #include "base/parse.h"
-#include "base/redact.h"
 #include "base/sha256.h"
 
 namespace edgefit {
@@ -116,13 +115,7 @@ Box::Box(std::string sysroot) : root_(std::move(sysroot)) {
 }
 
 const Seen<std::string>& Box::read(const std::string& path, Filter filter, size_t limit) const {
-  return keep(texts_, path, [&]() -> Seen<std::string> {
-    auto seen = root_.see(path, limit);
-    // Half a text would be judged as if it were the whole.
-    if (seen && seen->size() >= limit) return {Access::denied, {}};
-    if (seen) seen.value = filter ? filter(seen.value) : hide_ids(seen.value);
-    return seen;
-  });
+  return keep(texts_, path, [&] { return read_whole(root_, path, filter, limit); });
 }
 
 const Seen<std::string>& Box::head(const std::string& path) const {
@@ -138,12 +131,7 @@ const Seen<FileState>& Box::look(const std::string& path) const {
 }
 
 const Seen<std::string>& Box::resolve(const std::string& path) const {
-  return keep(links_, path, [&]() -> Seen<std::string> {
-    errno = 0;
-    const auto target = root_.resolve(path);
-    if (!target) return {access_of(errno == 0 ? ENOENT : errno), {}};
-    return {Access::ok, *target};
-  });
+  return keep(links_, path, [&] { return resolve_in(root_, path); });
 }
 
 const Seen<Space>& Box::space(const std::string& path) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/sight.h"
 #include "edgefit/result.h"
 
 namespace edgefit {
@@ -39,25 +40,19 @@ struct ClockState {
 /// Answers that no file holds, as lines of /edgefit/audit in a recording: "kind<TAB>key<TAB>values".
 inline constexpr const char* kAuditFile = "/edgefit/audit";
 
-class Box {
+class Box final : public Sight {
  public:
-  using Names = std::vector<std::string>;
-  /// What of a text may be seen.
-  using Filter = std::string (*)(std::string_view text);
-
   explicit Box(std::string sysroot);
   bool live() const { return root_.live(); }
   const Root& root() const { return root_; }
 
-  /// The whole text; one of `limit` bytes or more cannot be read. Without a filter ids (UUIDs, MAC addresses) are
-  /// hidden.
-  const Seen<std::string>& read(const std::string& path, Filter filter = nullptr, size_t limit = 64 << 10) const;
+  const Seen<std::string>& read(const std::string& path, Filter filter = nullptr,
+                                size_t limit = 64 << 10) const override;
   /// The first bytes of a file that may be binary, as they are.
   const Seen<std::string>& head(const std::string& path) const;
-  const Seen<Names>& list(const std::string& path, size_t limit = 4096) const;
+  const Seen<Names>& list(const std::string& path, size_t limit = 4096) const override;
   const Seen<FileState>& look(const std::string& path) const;
-  /// The path without any link in it.
-  const Seen<std::string>& resolve(const std::string& path) const;
+  const Seen<std::string>& resolve(const std::string& path) const override;
   const Seen<Space>& space(const std::string& path) const;
   const Seen<ClockState>& clock() const;
   /// "fscrypt" or "none"; absent when the filesystem has no such thing.

@@ -40,15 +40,15 @@ Evidence without_nvidia(const Scene& scene, Access access) {
 Evidence driver_supported(const Scene& scene) {
   const auto driver = nvidia_driver(scene.box);
   if (driver.access != Access::ok) return without_nvidia(scene, driver.access);
-  const auto lifetime = driver_lifetime(driver.branch);
+  const auto lifetime = driver_lifetime(scene.tables, driver.branch);
   if (!lifetime)
     return unknown(kModule, say(tr("driver {}: no table knows how long its branch is supported; new feature branches "
                                    "end with the next"),
                                 driver.version));
-  const auto status = judge_end(lifetime->end, scene.today, true);
+  const auto status = judge_end(lifetime->end, scene.today, lifetime->as_of);
   if (status == CheckStatus::unknown)
-    return unknown(kModule, say(tr("the table of {} is too old to vouch for {}; update edgefit"),
-                                show_day(tables_day()), lifetime->name));
+    return unknown(kModule, say(tr("the row of {} is too old to vouch for {}; update edgefit or add --advisories"),
+                                show_day(lifetime->as_of), lifetime->name));
   return {{kModule, status,
            say(status == CheckStatus::fail ? tr("driver {}: fixes of {} ended on {}")
                                            : tr("driver {}: fixes of {} until {}"),
@@ -94,20 +94,24 @@ Evidence driver_fits(const Scene& scene) {
     evidence.push_back(unknown("/usr/local", tr("some folders of CUDA libraries cannot be listed"))[0]);
   bool one_fits = false;
   for (const auto& runtime : *runtimes) {
-    const auto oldest = oldest_driver_for_cuda(runtime.major);
-    one_fits = one_fits || (oldest && driver.branch >= *oldest);
+    const auto row = cuda_needs(scene.tables, runtime.major);
+    one_fits = one_fits || (row && driver.branch >= row->driver);
   }
   for (const auto& runtime : *runtimes) {
-    const auto oldest = oldest_driver_for_cuda(runtime.major);
-    if (!oldest)
+    const auto row = cuda_needs(scene.tables, runtime.major);
+    if (!row)
       evidence.push_back(unknown(runtime.path, say(tr("no table knows CUDA {}"), runtime.major))[0]);
-    else if (driver.branch >= *oldest)
+    else if (driver.branch >= row->driver && is_old(parse_day(row->as_of).value_or(0), scene.today))
+      evidence.push_back(unknown(
+          runtime.path, say(tr("the row of {} is too old to vouch for CUDA {}; update edgefit or add --advisories"),
+                            row->as_of, runtime.major))[0]);
+    else if (driver.branch >= row->driver)
       evidence.push_back(pass(runtime.path, say(tr("CUDA {} runs on driver {}"), runtime.major, driver.version))[0]);
     // Servers bring libraries for several releases and take the one that runs.
     else
       evidence.push_back(
           {runtime.path, one_fits ? CheckStatus::warn : CheckStatus::fail,
-           say(tr("CUDA {} needs driver {} or newer, {} is loaded"), runtime.major, *oldest, driver.version)});
+           say(tr("CUDA {} needs driver {} or newer, {} is loaded"), runtime.major, row->driver, driver.version)});
   }
   return evidence.empty() ? unknown(kModule, tr("no CUDA library was found in the usual places")) : evidence;
 }

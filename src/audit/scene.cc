@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "audit/lifetimes.h"
 #include "base/parse.h"
 
 namespace edgefit {
@@ -79,7 +80,7 @@ std::vector<std::string> find_stores(const Box& box, const AuditOptions& options
 }  // namespace
 
 Scene make_scene(const Box& box, const AuditOptions& options) {
-  Scene scene{box, options, parse_day(options.as_of).value_or(0)};
+  Scene scene{box, options, parse_day(options.as_of).value_or(0), joined(options.advisories, builtin_advisories())};
   scene.virtual_machine = is_virtual(box);
   scene.container = shows(box, kContainerSigns);
   scene.stores = find_stores(box, options);

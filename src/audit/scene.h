@@ -9,8 +9,9 @@
 #include "audit/manifest.h"
 #include "audit/servers.h"
 #include "audit/store.h"
-#include "audit/walk.h"
 #include "base/days.h"
+#include "base/walk.h"
+#include "edgefit/advisories.h"
 #include "edgefit/audit.h"
 
 namespace edgefit {
@@ -28,6 +29,7 @@ struct Scene {
   const Box& box;
   const AuditOptions& options;
   Day today = 0;
+  Advisories tables = {};                ///< those of the user, then those of the program
   std::vector<std::string> stores = {};  ///< folders of models, without links
   TriState virtual_machine = TriState::no;
   TriState container = TriState::no;

@@ -22,7 +22,7 @@ namespace edgefit {
 namespace {
 
 struct AuditFlags {
-  std::string sysroot, record, profile = "server", as_of, fail_on = "fail", waivers, explain, retention;
+  std::string sysroot, record, profile = "server", as_of, fail_on = "fail", waivers, advisories, explain, retention;
   std::vector<std::string> stores, data, only;
   bool hash = false, write_manifest = false, all = false, list = false;
   OutputFlags output;
@@ -91,6 +91,13 @@ Result<AuditOptions> options_of(const AuditFlags& flags) {
     auto waivers = read_waivers(*text, flags.waivers);
     if (!waivers) return waivers.error();
     options.waivers = std::move(*waivers);
+  }
+  if (!flags.advisories.empty()) {
+    const auto text = read_small_file(flags.advisories);
+    if (!text) return text.error();
+    auto advisories = read_advisories(*text, flags.advisories);
+    if (!advisories) return advisories.error();
+    options.advisories = std::move(*advisories);
   }
   options.progress = progress_bar();
   return options;
@@ -170,6 +177,7 @@ Run declare_audit(Flags& flags) {
   flags.toggle("--hash", typed->hash, tr("read model files whole and compare checksums"));
   flags.text("--log-retention-days", typed->retention, "N", tr("prompt logs are kept on purpose, for so long"));
   flags.text("--waivers", typed->waivers, "FILE", tr("findings to live with: reason, owner, expiry"));
+  flags.text("--advisories", typed->advisories, "FILE", tr("ends of support that go before those known here"));
   flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
   flags.text("--record", typed->record, "DIR", tr("also write what was read, for --sysroot"));
   flags.toggle("--write-manifest", typed->write_manifest, tr("write edgefit.models.json into each store"));

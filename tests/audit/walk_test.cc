@@ -1,4 +1,4 @@
-#include "audit/walk.h"
+#include "base/walk.h"
 
 #include <gtest/gtest.h>
 
@@ -40,7 +40,8 @@ TEST(Walk, KindsOfMapperVolumes) {
                                                       {"CRYPT-INTEGRITY-x", Protection::plain},
                                                       {"CRYPT-SUBDEV-x", Protection::plain},
                                                       {"LVM-abcdef", Protection::plain},
-                                                      {"CRYPT-", Protection::plain},
+                                                      {"CRYPT-", Protection::unknown},
+                                                      {"CRYPT-NEWKIND-x", Protection::unknown},
                                                       {"mpath-3600", Protection::plain},
                                                       {"", Protection::plain}};
   for (const auto& [uuid, wanted] : cases) {
