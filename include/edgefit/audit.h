@@ -93,6 +93,8 @@ struct AuditOptions {
   Advisories advisories;          ///< goes before the rows in the program
   bool hash = false;              ///< read model files whole and compare checksums
   double log_retention_days = 0;  ///< prompt logs are kept on purpose for so long; 0 = not declared
+  /// Asks the library of NVIDIA's driver, on a live machine only: lines of ask_nvidia_state. Empty = not asked.
+  std::function<std::vector<std::string>()> ask_nvidia = {};
   AuditProgress progress;
 };
 

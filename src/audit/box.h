@@ -37,6 +37,14 @@ struct ClockState {
   double error_seconds = 0;
 };
 
+/// SMART / Health Information of NVM Express, log page 02h.
+struct DiskHealth {
+  unsigned warning = 0;                           ///< bits of byte 0, Critical Warning
+  unsigned spare = 0, least_spare = 0, used = 0;  ///< per cent; used may pass 100
+};
+/// Of the first bytes of the page.
+DiskHealth health_of_page(const unsigned char (&page)[512]);
+
 /// Answers that no file holds, as lines of /edgefit/audit in a recording: "kind<TAB>key<TAB>values".
 inline constexpr const char* kAuditFile = "/edgefit/audit";
 
@@ -59,6 +67,8 @@ class Box final : public Sight {
   const Seen<std::string>& file_encryption(const std::string& folder) const;
   /// Inodes of the sockets that a process holds open; root or its owner may ask.
   const Seen<Names>& sockets(const std::string& pid) const;
+  /// Of a controller's node, "/dev/nvme0"; root may ask.
+  const Seen<DiskHealth>& health(const std::string& node) const;
   /// Hexadecimal SHA-256 of the whole file. `progress` gets the bytes of each step.
   const Seen<std::string>& digest(const std::string& path, const std::function<void(double)>& progress) const;
   /// Words that a recording keeps beside what was read: which stores were looked at.
@@ -83,6 +93,7 @@ class Box final : public Sight {
   mutable Kept<FileState> states_;
   mutable Kept<Space> spaces_;
   mutable Kept<ClockState> clocks_;
+  mutable Kept<DiskHealth> healths_;
 };
 
 }  // namespace edgefit

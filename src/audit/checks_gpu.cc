@@ -149,9 +149,30 @@ void judge_link(const Scene& scene, const std::string& gpu, Evidence& evidence) 
     evidence.push_back(pass(gpu + "/current_link_width", say(tr("all {} lanes are in use"), *all))[0]);
 }
 
-/// amdgpu tells its power cap; that of NVIDIA only the driver's library does.
-void judge_power(const Scene& scene, const std::string& gpu, Evidence& evidence) {
+Evidence judge_cap(const std::string& path, double now, double usual) {
   constexpr double kLeast = 0.8;  // of the default
+  if (now < kLeast * usual) return warn(path, say(tr("power is capped at {:.0f} % of its default"), now / usual * 100));
+  return pass(path, tr("power is not capped"));
+}
+
+/// NVIDIA's library alone tells its power limit and ECC; a card without ECC answers that it has none.
+void judge_nvidia(const Scene& scene, const std::string& gpu, Evidence& evidence) {
+  const auto card = gpu.substr(gpu.rfind('/') + 1);
+  const auto limit = scene.nvidia.value(card, "power_limit"), usual = scene.nvidia.value(card, "power_default"),
+             ecc = scene.nvidia.value(card, "ecc");
+  if (!limit || !usual || *limit <= 0 || *usual <= 0)
+    evidence.push_back(unknown(gpu, scene.nvidia.asked ? tr("the driver's library does not tell its power limit")
+                                                       : tr("only the driver's library tells power limit and ECC: add "
+                                                            "--ask-gpu, or see nvidia-smi -q"))[0]);
+  else
+    evidence.push_back(judge_cap(gpu, *limit, *usual)[0]);
+  if (ecc)
+    evidence.push_back(*ecc == 0 ? warn(gpu, tr("ECC is off, which this card has"))[0] : pass(gpu, tr("ECC is on"))[0]);
+}
+
+/// amdgpu tells its power cap in a file.
+void judge_power(const Scene& scene, const std::string& gpu, Evidence& evidence) {
+  if (trim(*scene.box.read(gpu + "/vendor")) == "0x10de") return judge_nvidia(scene, gpu, evidence);
   const auto caps = scene.box.find(gpu + "/hwmon/hwmon*/power1_cap");
   if (caps.access == Access::denied) evidence.push_back(unseen(gpu + "/hwmon", caps.access)[0]);
   for (const auto& path : *caps) {
@@ -160,10 +181,8 @@ void judge_power(const Scene& scene, const std::string& gpu, Evidence& evidence)
     const double now = to_number(*cap).value_or(0), usual = to_number(*standard).value_or(0);
     if (now <= 0 || usual <= 0)
       evidence.push_back(unseen(cap ? path + "_default" : path, cap ? standard.access : cap.access)[0]);
-    else if (now < kLeast * usual)
-      evidence.push_back(warn(path, say(tr("power is capped at {:.0f} % of its default"), now / usual * 100))[0]);
     else
-      evidence.push_back(pass(path, tr("power is not capped"))[0]);
+      evidence.push_back(judge_cap(path, now, usual)[0]);
   }
 }
 
@@ -191,10 +210,9 @@ constexpr Check kChecks[] = {
     {{"EF-GPU-002", "GPU driver new enough for CUDA", AuditGroup::gpu, Severity::high,
       "servers fall back to the processor without a word", "update the driver", "gs:OPS.1.1.3.A9", Privilege::user, 90},
      driver_fits},
-    {{"EF-GPU-003", "GPU with all lanes and power", AuditGroup::gpu, Severity::medium,
+    {{"EF-GPU-003", "GPU with all lanes, power and ECC", AuditGroup::gpu, Severity::medium,
       "a card in the wrong slot or with a power cap is slow for no visible reason",
-      "seat the card again, take the cap away; ECC and limits of NVIDIA: nvidia-smi -q", "42k:A.4.5", Privilege::user,
-      90},
+      "seat the card again, take the cap away, turn ECC on", "42k:A.4.5", Privilege::user, 90},
      full_power},
 };
 

@@ -85,6 +85,8 @@ Scene make_scene(const Box& box, const AuditOptions& options) {
   scene.container = shows(box, kContainerSigns);
   scene.stores = find_stores(box, options);
   box.set_note(kStoresNote, scene.stores);
+  if (box.live() && options.ask_nvidia) box.set_note(kNvidiaNote, options.ask_nvidia());
+  scene.nvidia = read_nvidia_state(box);
   double total = 0;
   for (const auto& path : scene.stores) {
     auto store = read_store(box, path);

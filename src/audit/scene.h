@@ -7,6 +7,7 @@
 
 #include "audit/box.h"
 #include "audit/manifest.h"
+#include "audit/nvidia_state.h"
 #include "audit/servers.h"
 #include "audit/store.h"
 #include "base/days.h"
@@ -35,6 +36,7 @@ struct Scene {
   TriState container = TriState::no;
   std::vector<StoreView> models = {};
   std::vector<Server> servers = {};
+  NvidiaState nvidia = {};
   Servers network = {};  ///< the same without their list: all listeners, and what could not be seen
   std::function<void(double)> count_bytes = {};  ///< told each step of hashing
 

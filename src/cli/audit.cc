@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/output.h"
+#include "edgefit/probe.h"
 #include "edgefit/report.h"
 #include "edgefit/text.h"
 
@@ -24,7 +25,7 @@ namespace {
 struct AuditFlags {
   std::string sysroot, record, profile = "server", as_of, fail_on = "fail", waivers, advisories, explain, retention;
   std::vector<std::string> stores, data, only;
-  bool hash = false, write_manifest = false, all = false, list = false;
+  bool hash = false, ask_gpu = false, write_manifest = false, all = false, list = false;
   OutputFlags output;
 };
 
@@ -80,6 +81,7 @@ Result<AuditOptions> options_of(const AuditFlags& flags) {
   options.stores = flags.stores;
   options.data = flags.data;
   options.only = flags.only;
+  if (flags.ask_gpu) options.ask_nvidia = [] { return ask_nvidia_state(); };
   options.hash = flags.hash || flags.write_manifest;
   if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') options.home = home;
   if (!flags.retention.empty() &&
@@ -175,6 +177,7 @@ Run declare_audit(Flags& flags) {
   flags.text("--profile", typed->profile, "NAME", tr("office-pc, edge-box, server, air-gap or dev"));
   flags.list("--only", typed->only, "IDS", tr("checks by id, such as 'EF-ENC-*'; repeats"));
   flags.toggle("--hash", typed->hash, tr("read model files whole and compare checksums"));
+  flags.toggle("--ask-gpu", typed->ask_gpu, tr("also ask NVIDIA's driver library; takes up to 2 s"));
   flags.text("--log-retention-days", typed->retention, "N", tr("prompt logs are kept on purpose, for so long"));
   flags.text("--waivers", typed->waivers, "FILE", tr("findings to live with: reason, owner, expiry"));
   flags.text("--advisories", typed->advisories, "FILE", tr("ends of support that go before those known here"));
