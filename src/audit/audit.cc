@@ -138,10 +138,16 @@ Result<std::vector<std::string>> Auditor::write_manifests() const {
   const auto& options = state_->options;
   if (!state_->box.live())
     return Problem{tr("only the live box takes a manifest"), "--write-manifest", tr("leave out --sysroot")};
-  std::vector<std::pair<std::string, std::string>> texts;
+  std::vector<Store> stores;
+  double bytes = 0;
   for (const auto& path : *state_->box.note("stores")) {
-    const auto store = read_store(state_->box, path);
-    auto text = write_manifest(state_->box, store, options.as_of);
+    stores.push_back(read_store(state_->box, path));
+    bytes += weight_bytes(stores.back());
+  }
+  const auto count_bytes = byte_counter(options, bytes);
+  std::vector<std::pair<std::string, std::string>> texts;
+  for (const auto& store : stores) {
+    auto text = write_manifest(state_->box, store, options.as_of, count_bytes);
     if (!text) return text.error();
     texts.emplace_back(store.path + "/" + kManifestName, std::move(*text));
   }

@@ -43,6 +43,11 @@ struct Scene {
   Walk walk(const std::string& path) const { return Walker(box).path(path); }
 };
 
+/// Of all files that hold weights.
+double weight_bytes(const Store& store);
+/// Tells options.progress the sum of what it is told, of `total`; nothing without somebody to tell.
+std::function<void(double)> byte_counter(const AuditOptions& options, double total);
+
 Scene make_scene(const Box& box, const AuditOptions& options);
 
 }  // namespace edgefit

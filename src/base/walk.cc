@@ -43,8 +43,10 @@ std::string last_part(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+/// Of a path without any folder it is empty, so that climbing always ends.
 std::string folder_part(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
 Walk unknown(std::string text) {

@@ -2,10 +2,8 @@
 #include "edgefit/audit.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -15,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "edgefit/probe.h"
 #include "edgefit/report.h"
 #include "edgefit/text.h"
@@ -37,29 +36,6 @@ std::vector<Form> forms() {
 
 Problem bad_value(const std::string& value, const char* flag, const std::string& hint) {
   return {fmt::format(fmt::runtime(tr("bad value '{}'")), printable(value)), flag, hint};
-}
-
-/// Grows on a terminal once the work has taken a second; nothing elsewhere.
-AuditProgress progress_bar() {
-  if (isatty(STDERR_FILENO) != 1) return {};
-  using Clock = std::chrono::steady_clock;
-  constexpr double kPatience = 1;  // seconds without a word
-  constexpr int kWidth = 40;
-  const auto start = Clock::now();
-  auto last = std::make_shared<Clock::time_point>(start);
-  return [start, last](double done, double total) {
-    const auto now = Clock::now();
-    const bool ended = done >= total;
-    if (std::chrono::duration<double>(now - start).count() < kPatience) return;
-    if (!ended && std::chrono::duration<double>(now - *last).count() < 0.1) return;
-    *last = now;
-    const int filled = total > 0 ? static_cast<int>(done / total * kWidth) : kWidth;
-    const auto line =
-        fmt::format("\r[{}{}] {} / {} ", std::string(static_cast<size_t>(filled), '#'),
-                    std::string(static_cast<size_t>(kWidth - filled), '.'), show(Bytes{done}), show(Bytes{total}));
-    std::fwrite(line.data(), 1, line.size(), stderr);
-    if (ended) std::fputs("\r\x1b[K", stderr);
-  };
 }
 
 Result<AuditOptions> options_of(const AuditFlags& flags) {
@@ -101,7 +77,6 @@ Result<AuditOptions> options_of(const AuditFlags& flags) {
     if (!advisories) return advisories.error();
     options.advisories = std::move(*advisories);
   }
-  options.progress = progress_bar();
   return options;
 }
 
@@ -144,15 +119,19 @@ Result<int> run(const AuditFlags& flags) {
   if (!fail_on) return bad_value(flags.fail_on, "--fail-on", tr("say fail, warn, unknown or never"));
   auto options = options_of(flags);
   if (!options) return options.error();
+  Progress bar(tr("hashing"));
+  options->progress = [&bar](double done, double total) { bar.show(total > 0 ? done / total : 1); };
   Auditor auditor(std::move(*options));
   const auto audit = auditor.run();
   if (!audit) return audit.error();
   if (flags.write_manifest) {
     const auto manifests = auditor.write_manifests();
+    bar.clear();
     if (!manifests) return manifests.error();
     for (const auto& path : *manifests)
       std::fputs((fmt::format(fmt::runtime(tr("wrote {}")), printable(path)) + "\n").c_str(), stderr);
   }
+  bar.clear();
   if (!flags.record.empty()) {
     const auto recorded = auditor.record(flags.record);
     if (!recorded) return recorded.error();

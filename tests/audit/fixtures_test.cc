@@ -138,5 +138,31 @@ TEST(Properties, OlderTablesNeverImproveAResult) {
   }
 }
 
+TEST(Properties, OlderRowsNeverImproveAResult) {
+  for (const char* id : {"EF-UPD-001", "EF-GPU-001", "EF-GPU-002"}) {
+    for (const auto* fixture : all_fixtures()) {
+      if (std::string(fixture->id) != id) continue;
+      FakeBox box;
+      auto options = box.options();
+      fixture->build(box, options);
+      if (options.as_of != test::kToday) continue;
+      int before = -1;
+      for (const char* day : {"2026-11-23", "2026-05-28", "2026-05-27", "2020-01-01", "1970-01-01"}) {
+        options.advisories = builtin_advisories();
+        for (auto& row : options.advisories.distributions) row.as_of = day;
+        for (auto& row : options.advisories.drivers) row.as_of = day;
+        for (auto& row : options.advisories.cuda) row.as_of = day;
+        const auto finding = FakeBox::check(id, options);
+        EXPECT_GE(badness(finding.status), before) << label(*fixture) << " of " << day << ": " << test::told(finding);
+        before = badness(finding.status);
+        const bool own = finding.message.find("fedora") != std::string::npos || finding.message.find("arch") == 0;
+        if (std::string_view(day) < "2026-05-27" && !own) {
+          EXPECT_NE(finding.status, CheckStatus::pass) << label(*fixture) << " of " << day;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace edgefit
