@@ -189,6 +189,8 @@ void Box::load() {
            read_kept("state", fields, states_) || read_kept("space", fields, spaces_) ||
            read_kept("clock", fields, clocks_) || read_kept("health", fields, healths_));
   }
+  // Whoever climbs up from a place relies on that it begins at the root.
+  std::erase_if(links_, [](const auto& link) { return link.second && !link.second->starts_with("/"); });
 }
 
 }  // namespace edgefit

@@ -11,7 +11,7 @@
 namespace edgefit {
 namespace {
 
-constexpr size_t kMostTold = 200;  // files of one finding that are told one by one
+constexpr int64_t kMostTold = 200;  // files of one finding and status that are told one by one
 
 /// Runs `look` for every store that can be listed; what is closed is unknown.
 Evidence each_store(const Scene& scene, const std::function<void(const StoreView&, Evidence&)>& look) {
@@ -38,8 +38,11 @@ bool holds_models(const Store& store) {
   return std::any_of(store.files.begin(), store.files.end(), [](const StoreFile& f) { return is_weights(f.kind); });
 }
 
+/// Thousands of good files never crowd out a bad one: the limit holds for each status by itself.
 void tell(Evidence& evidence, Evidence entry) {
-  if (evidence.size() < kMostTold) evidence.push_back(std::move(entry[0]));
+  const auto alike = std::count_if(evidence.begin(), evidence.end(),
+                                   [&](const AuditEvidence& other) { return other.status == entry[0].status; });
+  if (alike < kMostTold) evidence.push_back(std::move(entry[0]));
 }
 
 /// Who may change `path`, judged by its mode alone: sticky folders protect what others put there, not who is in them.

@@ -234,6 +234,26 @@ TEST(Audit, HashingTellsHowFarItIs) {
   EXPECT_EQ(steps.back(), all) << "writing the manifest hashes them too";
 }
 
+/// The last of many is looked at like the first.
+TEST(Audit, ManyGoodFilesHideNoBadOne) {
+  FakeBox box;
+  test::models(box);
+  std::string sums;
+  for (int i = 0; i < 300; ++i) {
+    const std::string name = "m" + std::to_string(1000 + i) + ".gguf";
+    box.file("/srv/models/" + name, test::kGguf);
+    sums += test::kGgufDigest + "  " + name + "\n";
+  }
+  box.file("/srv/models/z.gguf", test::kGguf + "x").file("/srv/models/zz.bin", "\x80\x04x");
+  box.file("/srv/models/SHA256SUMS", sums + test::kGgufDigest + "  a.gguf\n" + test::kGgufDigest + "  z.gguf\n");
+  auto options = box.options();
+  options.hash = true;
+  const auto finding = FakeBox::check("EF-MOD-002", options);
+  EXPECT_STATUS(finding, fail);
+  EXPECT_EQ(finding.path, "/srv/models/z.gguf");
+  EXPECT_STATUS(box.check("EF-MOD-004"), fail);
+}
+
 TEST(Audit, AdvisoriesOfTheUserGoFirst) {
   FakeBox box;
   box.file("/etc/os-release", "ID=debian\nVERSION_ID=\"11\"\n");

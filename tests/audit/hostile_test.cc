@@ -89,6 +89,7 @@ TEST(Hostile, ProcessesThatVanish) {
 TEST(Hostile, RecordedStoresWithoutAFolder) {
   FakeBox box;
   box.secret_root().folder("/srv/models").answer("note\tstores\t9\t\t../x\t/srv/models");
+  box.answer("link\t/srv/models\tsomewhere/else").answer("link\t/\t").answer("link\t/tmp\t..");
   const auto audit = Auditor(box.options()).run();
   ASSERT_TRUE(audit);
   EXPECT_EQ(audit->stores, std::vector<std::string>{"/srv/models"});
