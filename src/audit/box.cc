@@ -188,7 +188,7 @@ const Seen<std::string>& Box::digest(const std::string& path, const std::functio
     const auto file = File::open(root_.host_path(*place));
     if (!file) return {Access::denied, {}};
     Sha256 hash;
-    std::string window(kHashStep, '\0');
+    std::string window(std::min<size_t>(kHashStep, file->size() + 1), '\0');
     for (uint64_t at = 0;;) {
       const auto n = file->read_into(at, window.data(), window.size());
       if (!n) return {Access::denied, {}};
