@@ -204,7 +204,7 @@ Walk Walker::source(const MountEntry& mount) {
 }
 
 std::string Walker::kernel_name(const std::string& node) const {
-  const std::string name = last_part(node);
+  std::string name = last_part(node);
   if (node.starts_with("/dev/mapper/")) {
     for (const auto& entry : *sight_.list("/sys/class/block")) {
       if (!entry.starts_with("dm-")) continue;
