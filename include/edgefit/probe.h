@@ -37,6 +37,12 @@ class Probe {
   std::unique_ptr<State> state_;
 };
 
+/// What NVIDIA's library says of limits and protection on the live machine, as lines "<card>\t<key>\t<value>" and
+/// "<card>\t!<call>\t<code>" with the card's PCI address, "-" for the whole system: cc (1 = confidential computing),
+/// cc.devtools, power_limit and power_default (mW), ecc (1 = on). Asks in a child with a deadline; nothing without a
+/// library or an answer.
+std::vector<std::string> ask_nvidia_state();
+
 /// host.json, docs/report-format.md. Reading checks every value; an absurd one is unknown plus a conflict.
 std::string write_host_json(const Host& host);
 Result<Host> read_host_json(std::string_view text, const std::string& where);

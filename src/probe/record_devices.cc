@@ -106,7 +106,7 @@ void record_disks(Recorder& recorder, const std::vector<std::string>& paths) {
     const auto line = disk_line(recorder.root(), path);
     lines += line;
     const auto fields = split(trim(line), '\t');
-    if (fields.size() != 5) continue;
+    if (fields.size() < 5) continue;
     const std::string number = "/sys/dev/block/" + std::string(fields[3]);
     auto name = recorder.root().link_name(number).value_or("");
     if (const auto target = recorder.root().resolve(number); target && !name.empty()) recorder.link(number, *target);

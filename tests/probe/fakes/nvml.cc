@@ -227,6 +227,21 @@ int nvmlDeviceGetUUID(void* device, char* out, unsigned length) {
   strncpy(out, uuids[device == &cards[0] ? 0 : 1], length);
   return 0;
 }
+// Newer than many drivers: only one scenario has it.
+#ifdef FAKE_TWO_CARDS
+int nvmlSystemGetConfComputeState(unsigned* state) {
+  state[0] = 2;
+  state[1] = 1;
+  state[2] = 0;
+  return 0;
+}
+#endif
+
+int nvmlDeviceGetPowerManagementDefaultLimit(void* device, unsigned* out) {
+  *out = at(device).power + 1000;
+  return 0;
+}
+
 int nvmlDeviceGetEccMode(void* device, unsigned* current, unsigned* pending) {
   *current = *pending = device == &cards[0] ? 0 : 1;
   return 0;
