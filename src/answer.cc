@@ -96,9 +96,12 @@ CheckText text_of(const Finding& f) {
   if (f.check == FitCheck::host_memory || f.check == FitCheck::gpu_memory) {
     // A pool that fits by the estimate but not at its upper end has enough on paper.
     if (f.status == CheckStatus::warn) message = "{0} needed, {1} there: too close to call";
+    if (f.detected_word == kSureMemory)
+      message = "{0} needed, only {1} there for sure: the system tells two sizes of its memory";
   }
   out.message = fmt::format(fmt::runtime(tr(message)), out.required, out.detected);
-  if (f.status != CheckStatus::pass) out.fix = tr(f.status == CheckStatus::unknown ? words.find_out : words.fix);
+  const char* fix = f.detected_word == kSureMemory ? "state the true one: --fact memory.os_total=SIZE" : words.fix;
+  if (f.status != CheckStatus::pass) out.fix = tr(f.status == CheckStatus::unknown ? words.find_out : fix);
   return out;
 }
 

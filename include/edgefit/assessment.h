@@ -28,6 +28,8 @@ struct PoolFit {
   int pool = 0;               ///< index in pools_of(host)
   Interval<Bytes> need{};     ///< sums of the lines
   std::optional<Bytes> have;  ///< unknown = nothing
+  /// What is there even by the smaller of two sources that disagree; unknown = they agree. Beyond it a fit is probable.
+  std::optional<Bytes> sure;
   HaveBasis basis = HaveBasis::free_now;
   std::vector<Line> lines;
   /// The part of `need` that devices without memory of their own hold, and the most that their driver lets them.
@@ -118,6 +120,9 @@ struct Finding {
   std::string_view required_word, detected_word;
   bool decides = false;  ///< an unknown here could change the verdict
 };
+
+/// The detected word of host_memory where `detected` is PoolFit::sure.
+inline constexpr std::string_view kSureMemory = "memory.usable_sure";
 
 /// Worst wins: not_ready > unknown > tight > ready.
 enum class Verdict : uint8_t { ready, tight, unknown, not_ready };

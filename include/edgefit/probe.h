@@ -15,6 +15,7 @@ struct ProbeOptions {
   std::vector<std::string> disk_paths;  ///< whose free space matters
   std::string now_utc;                  ///< given by the caller, for Host::taken
   std::string hwloc_xml = {};           ///< an hwloc XML file instead of a machine
+  std::string library_path = {};        ///< LD_LIBRARY_PATH: where vendor libraries may lie as well
 };
 
 /// A probe under way: vendor children run while models and catalogs are read.

@@ -9,9 +9,9 @@
 #include <optional>
 
 #include "base/files.h"
-#include "cli/date.h"
 #include "cli/facts.h"
 #include "cli/find_model.h"
+#include "cli/probe_options.h"
 #include "cli/side_models.h"
 #include "cli/stored_case.h"
 #include "edgefit/probe.h"
@@ -149,7 +149,7 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, c
   if (!settings) return settings.error();
   const bool new_box = !typed.host.empty() || settings->box.any();
   std::optional<Probe> live;
-  if (!new_box && !from_file) live.emplace(ProbeOptions{{}, {folder_of(model_path)}, utc_now()});
+  if (!new_box && !from_file) live.emplace(probe_options({folder_of(model_path)}));
 
   auto model = from_file ? Result(question.model) : load_model(model_path, catalog);
   if (!model) return model.error();
@@ -177,7 +177,7 @@ Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<
   const auto settings = parse_case_flags(typed);
   if (!settings) return settings.error();
   std::optional<Probe> live;
-  if (typed.host.empty() && !settings->box.any()) live.emplace(ProbeOptions{{}, {"."}, utc_now()});
+  if (typed.host.empty() && !settings->box.any()) live.emplace(probe_options({"."}));
   std::vector<Case> out;
   for (const auto& word : models) {
     auto model = load_model(word, catalog);

@@ -9,8 +9,8 @@
 #include "base/files.h"
 #include "cli/build_case.h"
 #include "cli/cli.h"
-#include "cli/date.h"
 #include "cli/output.h"
+#include "cli/probe_options.h"
 #include "edgefit/catalog.h"
 #include "edgefit/report.h"
 #include "edgefit/text.h"
@@ -87,7 +87,9 @@ Result<int> run(const ProbeFlags& flags) {
     fill_from_catalog(*host);
     return show(*host, nullptr, *outputs);
   }
-  ProbeOptions options{flags.sysroot, {"."}, utc_now(), flags.hwloc_xml};
+  ProbeOptions options = probe_options({"."});
+  options.sysroot = flags.sysroot;
+  options.hwloc_xml = flags.hwloc_xml;
   Probe probe(std::move(options));
   Host host = probe.finish();
   if (const auto good = check_answer(host); !good) return good.error();

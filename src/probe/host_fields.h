@@ -54,8 +54,10 @@ void visit_memory(V& v, M& m) {
   v.leaf("limit", m.limit, kByteRange);
   v.plain("limit_path", m.limit_path);
   v.leaf("usable", m.usable, kByteRange);
+  v.leaf("usable_sure", m.usable_sure, kByteRange);
   v.leaf("hugepages_reserved", m.hugepages_reserved, kByteRange);
   v.leaf("swap_total", m.swap_total, kByteRange);
+  v.leaf("swap_free", m.swap_free, kByteRange);
   v.leaf("zram", m.zram, kByteRange);
   v.leaf("hotplug", m.hotplug);
   v.leaf("ecc", m.ecc);
@@ -102,6 +104,7 @@ void visit_cpu(V& v, C& c) {
   v.list("caches", c.caches, [&](auto& cache) { visit_cache(v, cache); });
   v.leaf("isa", c.isa);
   v.leaf("isa_present", c.isa_present);
+  v.leaf("sve_bits", c.sve_bits, Range{128, 65536});
   v.leaf("quota_cpus", c.quota_cpus, kCountRange);
   v.leaf("threads_recommended", c.threads_recommended, kCountRange);
   v.leaf("fp32_peak_flops", c.fp32_peak, kFlopsRange);
@@ -130,9 +133,11 @@ void visit_gpu(V& v, G& g) {
   v.plain("uuid", g.uuid);
   v.leaf("vram_total", g.vram_total, kByteRange);
   v.leaf("vram_free", g.vram_free, kByteRange);
+  v.leaf("vram_used", g.vram_used, kByteRange);
   v.leaf("vram_reserved", g.vram_reserved, kByteRange);
   v.leaf("carveout", g.carveout, kByteRange);
   v.leaf("gtt_total", g.gtt_total, kByteRange);
+  v.leaf("gtt_used", g.gtt_used, kByteRange);
   v.leaf("shared_max", g.shared_max, kByteRange);
   v.leaf("max_alloc", g.max_alloc, kByteRange);
   v.leaf("bus_width_bits", g.bus_width_bits, Range{1, 65536});
@@ -159,6 +164,7 @@ void visit_gpu(V& v, G& g) {
   v.list("links", g.links, [&](auto& l) { visit_link(v, l); });
   v.leaf("ecc", g.ecc);
   v.leaf("power_limit_w", g.power_limit, kWattRange);
+  v.leaf("power_default_w", g.power_default, kWattRange);
   v.leaf("compute_mode", g.compute_mode);
   v.leaf("visible_by_env", g.visible);
   v.plain("catalog_key", g.catalog_key);
@@ -172,6 +178,10 @@ void visit_npu(V& v, N& n) {
   v.plain("state", n.state);
   v.plain("state_text", n.state_text);
   v.plain("runtime_needed", n.runtime_needed);
+  v.leaf("model", n.model);
+  v.leaf("firmware", n.firmware);
+  v.leaf("memory", n.memory, kByteRange);
+  v.leaf("memory_used", n.memory_used, kByteRange);
 }
 
 template <class V, class S>

@@ -20,6 +20,11 @@ constexpr const char* kFunctionFiles[] = {"/class",
                                           "/mem_info_vram_total",
                                           "/mem_info_vram_used",
                                           "/mem_info_gtt_total",
+                                          "/mem_info_gtt_used",
+                                          "/vbnv",
+                                          "/fw_version",
+                                          "/npu_memory_utilization",
+                                          "/ve/*/memory_size",
                                           "/power/runtime_status",
                                           "/tile*/physical_vram_size_bytes",
                                           "/drm/*/lmem_total_bytes",
@@ -42,27 +47,6 @@ void record_driver(Recorder& recorder, const std::string& device, const char* dr
 /// The prefix alone says what it is; the rest is the volume's own id.
 std::string crypt_mark(std::string_view uuid) {
   return std::string(uuid.substr(0, uuid.find('-') + 1));
-}
-
-void record_block(Recorder& recorder, const std::string& name) {
-  constexpr int kMaxLayers = 8;
-  std::string layer = name;
-  for (int depth = 0; depth < kMaxLayers && !layer.empty(); ++depth) {
-    const std::string folder = "/sys/class/block/" + layer;
-    const auto device = recorder.root().resolve(folder);
-    if (!device) return;
-    recorder.make_folder(*device);
-    recorder.link(folder, *device);
-    for (const char* file : {"/partition", "/queue/rotational", "/device/vendor", "/device/type", "/device/transport"})
-      recorder.copy(*device + file);
-    recorder.copy(*device + "/dm/uuid", crypt_mark);
-    const auto slaves = recorder.root().list(*device + "/slaves");
-    for (const auto& slave : slaves) recorder.make_folder(*device + "/slaves/" + slave);
-    const auto parent = device->substr(0, device->rfind('/'));
-    layer = recorder.root().exists(*device + "/partition") ? parent.substr(parent.rfind('/') + 1)
-            : slaves.empty()                               ? std::string()
-                                                           : slaves.front();
-  }
 }
 
 }  // namespace
@@ -98,6 +82,27 @@ void record_pci(Recorder& recorder, const std::vector<PciFunction>& functions) {
       recorder.link(path + "/device", *device);
       record_driver(recorder, *device, "/sys/bus/platform/drivers/");
     }
+}
+
+void record_block(Recorder& recorder, const std::string& name) {
+  constexpr int kMaxLayers = 8;
+  std::string layer = name;
+  for (int depth = 0; depth < kMaxLayers && !layer.empty(); ++depth) {
+    const std::string folder = "/sys/class/block/" + layer;
+    const auto device = recorder.root().resolve(folder);
+    if (!device) return;
+    recorder.make_folder(*device);
+    recorder.link(folder, *device);
+    for (const char* file : {"/partition", "/queue/rotational", "/device/vendor", "/device/type", "/device/transport"})
+      recorder.copy(*device + file);
+    recorder.copy(*device + "/dm/uuid", crypt_mark);
+    const auto slaves = recorder.root().list(*device + "/slaves");
+    for (const auto& slave : slaves) recorder.make_folder(*device + "/slaves/" + slave);
+    const auto parent = device->substr(0, device->rfind('/'));
+    layer = recorder.root().exists(*device + "/partition") ? parent.substr(parent.rfind('/') + 1)
+            : slaves.empty()                               ? std::string()
+                                                           : slaves.front();
+  }
 }
 
 void record_disks(Recorder& recorder, const std::vector<std::string>& paths) {

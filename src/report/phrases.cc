@@ -23,7 +23,10 @@ std::string room_text(const Answer& answer) {
           (shortages.empty() ? "" : ", ") + fmt::format(fmt::runtime(tr("{} short in {}")), show(Bytes{-spare}), id);
     } else if (tightest.empty() || spare < least) {
       least = spare;
-      tightest = fmt::format(fmt::runtime(tr("{} to spare in {}")), show(Bytes{spare}), id);
+      const bool doubted = pool.sure && pool.need.high > *pool.sure;
+      tightest = fmt::format(
+          fmt::runtime(doubted ? tr("{} to spare in {} if the larger of two sizes is true") : tr("{} to spare in {}")),
+          show(Bytes{spare}), id);
     }
   }
   return shortages.empty() ? tightest : shortages;

@@ -106,6 +106,8 @@ void set_have(const Case& question, std::span<const Device> devices, std::vector
     }
     pool.have = have.bytes;
     pool.basis = have.basis;
+    const auto& sure = question.host->memory.usable_sure;
+    if (pool.pool == 0 && pool.have && sure && *sure < *pool.have) pool.sure = *sure;
     if (pool.pool == 0 && !devices.empty() && devices.front().pool == 0) {
       pool.device_limit = shared_limit(question, question.host->gpus[static_cast<size_t>(devices.front().gpu)]);
     }
@@ -164,7 +166,8 @@ int score_of(const PoolFit& pool) {
     if (need.value <= *have) return 2;
     return need.low <= *have ? 1 : 0;
   };
-  return std::min(score(pool.need, pool.have), score(pool.device_need, pool.device_limit));
+  const int surely = pool.sure && pool.need.high > *pool.sure ? 2 : 3;
+  return std::min({surely, score(pool.need, pool.have), score(pool.device_need, pool.device_limit)});
 }
 
 int score_of(const std::vector<PoolFit>& pools) {

@@ -55,6 +55,7 @@ Finding memory(const Scene& s, bool gpu) {
     } else if ((pool.pool > 0) == gpu) {
       part.need = pool.need;
       part.have = pool.have;
+      part.sure = pool.sure;
     } else {
       continue;
     }
@@ -66,6 +67,10 @@ Finding memory(const Scene& s, bool gpu) {
     worst.status = unknown ? Status::unknown : score == 3 ? Status::pass : score > 0 ? Status::warn : Status::fail;
     worst.required = part.need.value.value;
     worst.detected = part.have ? std::optional(part.have->value) : std::nullopt;
+    // Enough by the source that is used, and not by the other: that one is the reason.
+    const bool doubted = score == 2 && part.sure && part.need.high <= *part.have;
+    if (doubted) worst.detected = part.sure->value;
+    worst.detected_word = doubted ? kSureMemory : std::string_view();
   }
   worst.decides = worst.status == Status::unknown;
   // Unstated RAM of a described box is what the placement needs: nothing was judged.

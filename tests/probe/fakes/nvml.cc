@@ -152,6 +152,7 @@ int nvmlDeviceGetMemoryInfo_v2(void* device, MemoryV2* out) {
   out->total = at(device).total;
   out->reserved = at(device).reserved;
   out->free = at(device).free;
+  out->used = out->total - out->reserved - out->free;
   return 0;
 #endif
 }
@@ -166,6 +167,7 @@ int nvmlDeviceGetMemoryInfo(void* device, MemoryV1* out) {
 #endif
   out->total = at(device).total;
   out->free = at(device).free;
+  out->used = out->total - out->free;
   return 0;
 #endif
 }
@@ -205,6 +207,10 @@ int nvmlDeviceGetEnforcedPowerLimit(void* device, unsigned* out) {
   *out = at(device).power;
   return 0;
 #endif
+}
+int nvmlDeviceGetPowerManagementDefaultLimit(void* device, unsigned* out) {
+  *out = at(device).power + 50000;
+  return 0;
 }
 int nvmlDeviceGetMaxPcieLinkGeneration(void*, unsigned* out) {
   *out = 4;
