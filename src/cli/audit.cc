@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/output.h"
+#include "cli/probe_options.h"
 #include "cli/progress.h"
 #include "edgefit/probe.h"
 #include "edgefit/report.h"
@@ -57,7 +58,7 @@ Result<AuditOptions> options_of(const AuditFlags& flags) {
   options.stores = flags.stores;
   options.data = flags.data;
   options.only = flags.only;
-  if (flags.ask_gpu) options.ask_nvidia = [] { return ask_nvidia_state(); };
+  if (flags.ask_gpu) options.ask_nvidia = [path = probe_options({}).library_path] { return ask_nvidia_state(path); };
   options.hash = flags.hash || flags.write_manifest;
   if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') options.home = home;
   if (!flags.retention.empty() &&

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/files.h"
 #include "base/parse.h"
 #include "edgefit/probe.h"
 #include "edgefit/text.h"
+#include "probe/libraries.h"
 #include "probe/nvidia.h"
 #include "probe/nvml_codes.h"
 #include "probe/vendor_library.h"
@@ -79,8 +81,8 @@ std::vector<std::string> ask_nvidia_state(const std::vector<std::string>& librar
   return lines;
 }
 
-std::vector<std::string> ask_nvidia_state() {
-  const auto options = usual_nvidia_options();
+std::vector<std::string> ask_nvidia_state(const std::string& library_path) {
+  const auto options = usual_nvidia_options(linker_view(Root(), library_path));
   return ask_nvidia_state(options.nvml, options.deadline_ms);
 }
 

@@ -106,8 +106,7 @@ void set_have(const Case& question, std::span<const Device> devices, std::vector
     }
     pool.have = have.bytes;
     pool.basis = have.basis;
-    const auto& sure = question.host->memory.usable_sure;
-    if (pool.pool == 0 && pool.have && sure && *sure < *pool.have) pool.sure = *sure;
+    if (pool.pool == 0) set_sure(question, pool);
     if (pool.pool == 0 && !devices.empty() && devices.front().pool == 0) {
       pool.device_limit = shared_limit(question, question.host->gpus[static_cast<size_t>(devices.front().gpu)]);
     }
@@ -115,6 +114,11 @@ void set_have(const Case& question, std::span<const Device> devices, std::vector
 }
 
 }  // namespace
+
+void set_sure(const Case& question, PoolFit& ram) {
+  const auto& sure = question.host->memory.usable_sure;
+  if (ram.have && sure && *sure < *ram.have) ram.sure = *sure;
+}
 
 std::vector<PoolFit> engine_lines(const Case& question, const LlamaCpp& engine, const Layout& layout,
                                   std::span<const Device> devices) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "edgefit/size.h"
+#include "size/bill.h"
 #include "size/pool_builder.h"
 #include "size/spread.h"
 #include "size/vllm.h"
@@ -80,6 +81,7 @@ std::vector<PoolFit> make_vllm_bill(const Case& question, const ServerSettings& 
   pools.reserve(devices.size() + 1);
   pools.front().have = have_of_ram(question).bytes;
   pools.front().basis = have_of_ram(question).basis;
+  set_sure(question, pools.front());
   const Vllm engine(question, settings, given);
   const BytesRange activations = engine.activations(), overhead = engine.overhead();
   for (size_t i = 0; i < devices.size(); ++i) {

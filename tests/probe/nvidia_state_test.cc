@@ -19,7 +19,7 @@ TEST(NvidiaState, LimitsEccAndConfidentialMode) {
   EXPECT_TRUE(has(lines, "-\tcc\t1"));
   EXPECT_TRUE(has(lines, "-\tcc.devtools\t0"));
   EXPECT_TRUE(has(lines, "0000:01:00.0\tpower_limit\t450000"));
-  EXPECT_TRUE(has(lines, "0000:01:00.0\tpower_default\t451000"));
+  EXPECT_TRUE(has(lines, "0000:01:00.0\tpower_default\t500000"));
   EXPECT_TRUE(has(lines, "0000:02:00.0\tecc\t1"));
 }
 

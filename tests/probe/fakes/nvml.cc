@@ -243,11 +243,6 @@ int nvmlSystemGetConfComputeState(unsigned* state) {
 }
 #endif
 
-int nvmlDeviceGetPowerManagementDefaultLimit(void* device, unsigned* out) {
-  *out = at(device).power + 1000;
-  return 0;
-}
-
 int nvmlDeviceGetEccMode(void* device, unsigned* current, unsigned* pending) {
   *current = *pending = device == &cards[0] ? 0 : 1;
   return 0;
