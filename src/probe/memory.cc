@@ -294,7 +294,11 @@ void probe_memory(Scan& scan) {
   compare_totals(scan.topology, gpu_bytes, host);
   memory.usable = usable(scan, gpu_bytes, info.huge_pages.value_or(0));
   memory.available = available(scan, info, gpu_bytes);
-  memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(tr("not measured"));
+  const char* not_measured = tr("not measured");
+  const char* remedy = "edgefit probe --measure";
+  memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(not_measured, remedy);
+  memory.read_test.bytes = Fact<Bytes>::unknown(not_measured);
+  memory.read_test.threads = memory.read_test.repeats = memory.read_test.spread = Fact<double>::unknown(not_measured);
 }
 
 }  // namespace edgefit
