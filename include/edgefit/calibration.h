@@ -16,7 +16,7 @@
 namespace edgefit {
 
 /// One speed that an engine measured, with what it says of the circumstances. Empty and unset = not said.
-struct Run {
+struct MeasuredRun {
   std::string source;   ///< "llama-bench" "vllm bench serve" "ollama" "llama-server"
   std::string runtime;  ///< as find_runtime takes it
   std::string model, build, date;
@@ -38,7 +38,7 @@ struct Run {
 
 /// Reads what llama-bench prints (JSON, JSON lines, Markdown), vllm bench serve's JSON, an answer of Ollama or
 /// llama-server with its timings, or the lines that these print. By content; hostile bytes are a Problem.
-Result<std::vector<Run>> read_runs(std::string_view text, const std::string& where);
+Result<std::vector<MeasuredRun>> read_runs(std::string_view text, const std::string& where);
 
 /// What decides how alike two runs are.
 struct RunTraits {
@@ -96,13 +96,13 @@ Result<Calibration> read_calibration(std::string_view text, const std::string& w
 
 /// A run beside the prediction for its question, or why it cannot be one.
 struct ComparedRun {
-  Run run;
+  MeasuredRun run;
   TokensPerSecond predicted{};    ///< 0 = edgefit has no speed for it
   TokensPerSecond low{}, high{};  ///< the interval without calibration
   std::optional<CalibrationRow> row;
   std::string refusal;  ///< why there is no row
 };
 /// `question`: the model on the box; what the runs say of load and settings goes before what it says.
-std::vector<ComparedRun> compare_runs(const Case& question, std::span<const Run> runs);
+std::vector<ComparedRun> compare_runs(const Case& question, std::span<const MeasuredRun> runs);
 
 }  // namespace edgefit

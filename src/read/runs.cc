@@ -29,7 +29,7 @@ const char* hint() {
       "of ollama run --verbose");
 }
 
-void take_value(const Json& value, std::vector<Run>& runs) {
+void take_value(const Json& value, std::vector<MeasuredRun>& runs) {
   if (value.is_array()) {
     for (const Json& entry : value)
       if (entry.is_object()) take_value(entry, runs);
@@ -40,7 +40,7 @@ void take_value(const Json& value, std::vector<Run>& runs) {
 }
 
 /// One JSON document, or one a line as llama-bench -o jsonl and streamed answers have it.
-Result<Done> take_json(std::string_view text, const std::string& where, std::vector<Run>& runs) {
+Result<Done> take_json(std::string_view text, const std::string& where, std::vector<MeasuredRun>& runs) {
   auto whole = parse_json(text, where);
   if (whole) {
     take_value(*whole, runs);
@@ -57,7 +57,7 @@ Result<Done> take_json(std::string_view text, const std::string& where, std::vec
 
 }  // namespace
 
-void add_run(std::vector<Run>& runs, Run run) {
+void add_run(std::vector<MeasuredRun>& runs, MeasuredRun run) {
   const double speed = run.speed.value;
   if (!std::isfinite(speed) || speed <= 0 || speed > kMostSpeed || runs.size() >= kMostRuns) return;
   if (run.prefill && run.prompt.value_or(kLeastPrompt) < kLeastPrompt) return;
@@ -72,8 +72,8 @@ std::optional<Backend> backend_in(std::string_view words) {
   return std::nullopt;
 }
 
-Result<std::vector<Run>> read_runs(std::string_view text, const std::string& where) {
-  std::vector<Run> runs;
+Result<std::vector<MeasuredRun>> read_runs(std::string_view text, const std::string& where) {
+  std::vector<MeasuredRun> runs;
   const auto begins = trim(text);
   if (begins.empty()) return Problem{tr("the file is empty"), where, hint()};
   if (begins.front() == '{' || (begins.front() == '[' && begins.find('{') != std::string_view::npos)) {

@@ -55,13 +55,13 @@ TokensPerSecond rate(std::optional<double> tokens, std::optional<double> time, d
 
 }  // namespace
 
-bool take_llama_bench(const Json& object, std::vector<Run>& runs) {
+bool take_llama_bench(const Json& object, std::vector<MeasuredRun>& runs) {
   const auto prompt = number(object, "n_prompt"), output = number(object, "n_gen");
   const auto speed = number(object, "avg_ts", kMostSpeed);
   if (!prompt || !output || !speed) return false;
   // A test of both gives one speed for two things.
   if ((*prompt > 0) == (*output > 0)) return true;
-  Run run;
+  MeasuredRun run;
   run.source = "llama-bench";
   run.runtime = "llama.cpp";
   run.model = text(object, "model_type");
@@ -88,11 +88,11 @@ bool take_llama_bench(const Json& object, std::vector<Run>& runs) {
   return true;
 }
 
-bool take_vllm(const Json& object, std::vector<Run>& runs) {
+bool take_vllm(const Json& object, std::vector<MeasuredRun>& runs) {
   const auto in = number(object, "total_input_tokens", 1e15), out = number(object, "total_output_tokens", 1e15);
   const auto completed = number(object, "completed");
   if (!in || !out || !completed || !object.contains("output_throughput") || *completed < 1) return false;
-  Run run;
+  MeasuredRun run;
   run.source = "vllm bench serve";
   run.runtime = "vllm";
   run.model = text(object, "model_id");
@@ -114,10 +114,10 @@ bool take_vllm(const Json& object, std::vector<Run>& runs) {
   return true;
 }
 
-bool take_ollama(const Json& object, std::vector<Run>& runs) {
+bool take_ollama(const Json& object, std::vector<MeasuredRun>& runs) {
   const auto output = number(object, "eval_count");
   if (!output || !object.contains("eval_duration")) return false;
-  Run run;
+  MeasuredRun run;
   run.source = run.runtime = "ollama";
   run.model = text(object, "model");
   run.date = date_of(text(object, "created_at"));
@@ -135,12 +135,12 @@ bool take_ollama(const Json& object, std::vector<Run>& runs) {
   return true;
 }
 
-bool take_server(const Json& object, std::vector<Run>& runs) {
+bool take_server(const Json& object, std::vector<MeasuredRun>& runs) {
   const auto at = object.find("timings");
   if (at == object.end() || !at->is_object()) return false;
   const auto output = number(*at, "predicted_n"), prompt = number(*at, "prompt_n");
   if (!output || !prompt) return false;
-  Run run;
+  MeasuredRun run;
   run.source = "llama-server";
   run.runtime = "llama.cpp";
   run.model = text(object, "model");

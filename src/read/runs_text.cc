@@ -51,7 +51,7 @@ std::string_view cell(const Cells& header, const Cells& row, std::string_view na
 }
 
 /// "pp512", "tg128 @ d4096"; nothing for tests of both.
-bool read_test(std::string_view test, Run& run) {
+bool read_test(std::string_view test, MeasuredRun& run) {
   const size_t at = test.find('@');
   if (at != std::string_view::npos) {
     const auto depth = trim(test.substr(at + 1));
@@ -69,8 +69,8 @@ bool read_test(std::string_view test, Run& run) {
   return run.prefill || what.starts_with("tg");
 }
 
-std::optional<Run> run_of(const Cells& header, const Cells& row) {
-  Run run;
+std::optional<MeasuredRun> run_of(const Cells& header, const Cells& row) {
+  MeasuredRun run;
   run.source = "llama-bench";
   run.runtime = "llama.cpp";
   run.model = printable(cell(header, row, "model"));
@@ -130,8 +130,8 @@ std::optional<double> go_seconds(std::string_view text) {
 struct Timings {
   std::optional<double> prompt, prompt_seconds, output, output_seconds;
 
-  void flush(const char* source, const char* runtime, std::vector<Run>& runs) {
-    Run run;
+  void flush(const char* source, const char* runtime, std::vector<MeasuredRun>& runs) {
+    MeasuredRun run;
     run.source = source;
     run.runtime = runtime;
     if (prompt && prompt_seconds && *prompt_seconds > 0) {
@@ -171,7 +171,7 @@ bool read_server_line(std::string_view line, std::string_view word, std::optiona
 
 }  // namespace
 
-void take_bench_table(std::string_view text, std::vector<Run>& runs) {
+void take_bench_table(std::string_view text, std::vector<MeasuredRun>& runs) {
   Cells header;
   std::string build;
   const size_t first = runs.size();
@@ -188,7 +188,7 @@ void take_bench_table(std::string_view text, std::vector<Run>& runs) {
   for (size_t i = first; i < runs.size(); ++i) runs[i].build = build;
 }
 
-void take_timing_lines(std::string_view text, std::vector<Run>& runs) {
+void take_timing_lines(std::string_view text, std::vector<MeasuredRun>& runs) {
   Timings server, ollama;
   for (const auto line : split_lines(text)) {
     // "prompt eval time" first: "eval time" is in it too.

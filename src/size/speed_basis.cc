@@ -54,6 +54,8 @@ std::optional<SpeedBasis> SpeedModel::prefill_basis(double seconds) const {
 
 std::optional<Correction> SpeedModel::correction(const std::optional<SpeedBasis>& basis, bool prefill) const {
   if (!basis || !case_.calibration) return std::nullopt;
+  // A plan tries other devices in the same box: runs tell nothing of those.
+  if (case_.calibration->box() != box_of(*case_.host)) return std::nullopt;
   const auto& engine = *case_.runtime.profile;
   return case_.calibration->correct(
       engine.name, engine.release,
