@@ -132,7 +132,7 @@ ComparedRun compare(const Case& question, const MeasuredRun& run) {
   out.row = CalibrationRow{
       std::string(engine.name),
       std::string(engine.release),
-      {basis->backend, basis->devices, run.prefill, experts, model.name, model.precision, basis->seconds},
+      {basis->backend, basis->devices, run.prefill, experts, model.name, lower(model.precision), basis->seconds},
       measured,
       out.predicted.value,
       run.source,

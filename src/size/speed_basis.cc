@@ -1,6 +1,7 @@
 // What a speed rests on, for runs to be compared with, and what runs of other models on this box change of it.
 #include <algorithm>
 
+#include "edgefit/text.h"
 #include "size/speed_model.h"
 
 namespace edgefit {
@@ -59,7 +60,7 @@ std::optional<Correction> SpeedModel::correction(const std::optional<SpeedBasis>
   const auto& engine = *case_.runtime.profile;
   return case_.calibration->correct(
       engine.name, engine.release,
-      {basis->backend, basis->devices, prefill, has_experts(), model_.name, model_.precision, basis->seconds});
+      {basis->backend, basis->devices, prefill, has_experts(), model_.name, lower(model_.precision), basis->seconds});
 }
 
 }  // namespace edgefit

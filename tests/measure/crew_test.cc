@@ -6,6 +6,7 @@
 #include <atomic>
 #include <mutex>
 #include <set>
+#include <thread>
 
 namespace edgefit {
 namespace {
@@ -18,7 +19,7 @@ TEST(Crew, EveryThreadPreparesOnceAndTakesPartInEachPass) {
   ASSERT_FALSE(cpus.empty());
   const std::vector<int> two = {cpus.front(), cpus.back()};
   const CrewWork work{[&](size_t) { ++prepared; }, [&](size_t) { ++passed; }};
-  const auto passes = run_crew(two, work, {milliseconds(0), 3, 15});
+  const auto passes = run_crew(two, work, {milliseconds(100000), 3, 3});
   EXPECT_EQ(prepared, 2);
   ASSERT_EQ(passes.size(), 3U);
   EXPECT_EQ(passed, 2 * 4);  // the first one warms up
@@ -43,8 +44,15 @@ TEST(Crew, ThreadsHaveNumbersOfTheirOwn) {
                       },
                       [](size_t) {}};
   // A processor that does not exist: the thread runs where it may.
-  run_crew({0, 0, 65000}, work, {milliseconds(0), 1, 1});
+  run_crew({0, 0, 65000}, work, {milliseconds(100), 1, 1});
   EXPECT_EQ(seen, (std::set<size_t>{0, 1, 2}));
+}
+
+TEST(Crew, SlowPassesAreFewer) {
+  const CrewWork work{[](size_t) {}, [](size_t) { std::this_thread::sleep_for(milliseconds(5)); }};
+  const auto passes = run_crew({allowed_cpus().front()}, work, {milliseconds(1), 100, 200});
+  EXPECT_GE(passes.size(), 1U);
+  EXPECT_LT(passes.size(), 5U);
 }
 
 TEST(Crew, NobodyMeasuresNothing) {

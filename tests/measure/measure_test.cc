@@ -31,7 +31,7 @@ TEST(Measure, TheLiveBoxHasRatesOfItsOwn) {
   EXPECT_LT(host.memory.measured_bandwidth->value, 1e13);
   EXPECT_EQ(host.memory.measured_bandwidth.origin.kind, Origin::Kind::measured);
   EXPECT_GE(*host.memory.read_test.threads, 1);
-  EXPECT_GE(*host.memory.read_test.repeats, 3);
+  EXPECT_GE(*host.memory.read_test.repeats, 1);
   EXPECT_GE(*host.memory.read_test.spread, 0);
   ASSERT_TRUE(host.cpu.fp32_peak);
   EXPECT_GT(host.cpu.fp32_peak->value, 1e8);

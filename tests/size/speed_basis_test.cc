@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "edgefit/calibration.h"
+#include "edgefit/text.h"
 #include "support/cases.h"
 
 namespace edgefit {
@@ -37,6 +39,28 @@ TEST(SpeedBasis, AProcessorReadsNoFasterThanItsModulesButForItsCaches) {
   EXPECT_GT(ask().limit.value, plain);
   host.memory.peak_bandwidth.origin.kind = Origin::Kind::assumed;
   EXPECT_EQ(ask().limit.value, 0);
+}
+
+TEST(SpeedBasis, AnAssessmentUsesItAndItsIntervalNarrows) {
+  Case c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(64), 1));
+  const Speed before = assess(c).speed;
+  ASSERT_TRUE(before.decode_basis);
+  RunTraits traits{
+      Backend::cuda, 1, false, false, c.model->name, lower(c.model->precision), before.decode_basis->seconds};
+  const double measured = before.decode->value.value * 0.8;
+  c.calibration = std::make_shared<const Calibration>(
+      box_of(*c.host),
+      std::vector<CalibrationRow>{{"llama.cpp", "v0.5.0", traits, measured, before.decode->value.value, "", "", ""}});
+  const Speed after = assess(c).speed;
+  EXPECT_NEAR(after.decode->value.value, measured, 0.02 * measured);
+  EXPECT_LT(after.decode->high.value / after.decode->low.value, before.decode->high.value / before.decode->low.value);
+  EXPECT_EQ(after.decode_basis->seconds, before.decode_basis->seconds);
+  EXPECT_EQ(after.prefill->value.value, before.prefill->value.value);
+
+  auto other = *c.host;
+  other.gpus.front().name = {"Another GPU", testing::kGiven};
+  c.host = std::make_shared<const Host>(other);
+  EXPECT_EQ(assess(c).speed.decode->value.value, before.decode->value.value);
 }
 
 }  // namespace

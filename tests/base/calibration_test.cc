@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "support/cases.h"
-
 namespace edgefit {
 namespace {
 
@@ -62,31 +60,18 @@ TEST(Calibration, OnlyWhatRanTheSameWayCounts) {
   EXPECT_FALSE(one.correct("llama.cpp", "v0.5.0", other));
 }
 
-TEST(Calibration, AnAssessmentUsesItAndItsIntervalNarrows) {
-  Case c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(64), 1));
-  const Speed before = assess(c).speed;
-  ASSERT_TRUE(before.decode_basis);
-  RunTraits traits{Backend::cuda, 1, false, false, c.model->name, c.model->precision, before.decode_basis->seconds};
-  const double measured = before.decode->value.value * 0.8;
-  c.calibration = std::make_shared<const Calibration>(
-      box_of(*c.host),
-      std::vector<CalibrationRow>{{"llama.cpp", "v0.5.0", traits, measured, before.decode->value.value, "", "", ""}});
-  const Speed after = assess(c).speed;
-  EXPECT_NEAR(after.decode->value.value, measured, 0.02 * measured);
-  EXPECT_LT(after.decode->high.value / after.decode->low.value, before.decode->high.value / before.decode->low.value);
-  EXPECT_EQ(after.decode_basis->seconds, before.decode_basis->seconds);
-  EXPECT_EQ(after.prefill->value.value, before.prefill->value.value);
-
-  auto other = *c.host;
-  other.gpus.front().name = {"Another GPU", testing::kGiven};
-  c.host = std::make_shared<const Host>(other);
-  EXPECT_EQ(assess(c).speed.decode->value.value, before.decode->value.value);
-}
-
-TEST(Calibration, ABoxIsItsProcessorAndItsDevices) {
-  const std::string bare = box_of(*testing::box(gib(64)));
-  EXPECT_EQ(bare, "8 cores");
-  EXPECT_EQ(box_of(*testing::box(gib(64), 2)), "8 cores, Test GPU, Test GPU");
+TEST(Calibration, ABoxIsItsProcessorAndItsUsableDevices) {
+  const Origin told{Origin::Kind::user, "test"};
+  Host host;
+  EXPECT_EQ(box_of(host), "");
+  host.cpu.cores = {8.0, told};
+  EXPECT_EQ(box_of(host), "8 cores");
+  host.cpu.model = {"Example CPU", told};
+  host.gpus.resize(3);
+  host.gpus[0].name = host.gpus[1].name = {"Test GPU", told};
+  host.gpus[0].state = host.gpus[1].state = GpuState::usable;
+  host.gpus[2].state = GpuState::no_driver;
+  EXPECT_EQ(box_of(host), "Example CPU, 8 cores, Test GPU, Test GPU");
 }
 
 }  // namespace
