@@ -119,7 +119,7 @@ Run declare_probe(Flags& flags) {
   flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
   flags.text("--hwloc-xml", typed->hwloc_xml, "FILE", tr("look at a file of lstopo --of xml instead"));
   flags.toggle("--measure", typed->measure, tr("also time memory, arithmetic and disk, under 3 s"));
-  flags.text("--path", typed->path, "PATH", tr("the folder or file whose disk counts (default: here)"));
+  flags.text("--path", typed->path, "PATH", tr("a folder or file of the disk that counts"));
   flags.text("--record", typed->record, "DIR", tr("also write this box for --sysroot, without serials"));
   flags.toggle("--doctor", typed->doctor, tr("say what every source said, for a bug report"));
   declare_output(flags, typed->output, forms());
