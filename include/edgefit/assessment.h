@@ -73,6 +73,14 @@ struct Estimate {
   Q low{}, high{};
 };
 
+/// What a speed rests on before any calibration, and what the hardware allows at most.
+struct SpeedBasis {
+  Backend backend = Backend::cpu;
+  int devices = 1;
+  double seconds = 0;       ///< a token
+  TokensPerSecond limit{};  ///< every active weight read at peak, or every operation done at peak; 0 = not known
+};
+
 struct Speed {
   SpeedGap gap = SpeedGap::none;
   BoundBy bound_by = BoundBy::none;
@@ -81,6 +89,8 @@ struct Speed {
   std::optional<Estimate<Hertz>> inferences_per_second;
   std::optional<Estimate<Seconds>> answer_time;              ///< first token and the rest of an answer
   std::optional<Estimate<TokensPerJoule>> tokens_per_joule;  ///< all requests together, at the devices' power limits
+  /// Of one request and of prompts; nothing where several kinds of devices share the work.
+  std::optional<SpeedBasis> decode_basis, prefill_basis;
 };
 
 enum class CheckStatus : uint8_t { pass, warn, fail, unknown, not_applicable };

@@ -38,7 +38,8 @@ struct Cpu {
   Fact<double> sve_bits;                       ///< length of this process's SVE vectors
   Fact<double> quota_cpus;
   Fact<double> threads_recommended;
-  Fact<FlopsPerSecond> fp32_peak;  ///< cores x clock x SIMD width x 2 FMA
+  Fact<FlopsPerSecond> fp32_peak;  ///< cores x clock x SIMD width x 2 FMA, or measured
+  Fact<FlopsPerSecond> int8_rate;  ///< dot products of bytes, measured only
   std::string catalog_key;
 };
 
@@ -54,8 +55,15 @@ struct NumaNode {
   Fact<Bytes> size;
   std::string kind = "DRAM";  ///< DRAM HBM CXL NVM GPU
   int pus = 0;
-  Fact<BytesPerSecond> read_bandwidth = {};  ///< of ACPI's HMAT, seldom given
+  Fact<BytesPerSecond> read_bandwidth = {};  ///< measured, or of ACPI's HMAT, seldom given
   Fact<Seconds> read_latency = {};
+};
+
+/// How the read rate was measured.
+struct ReadTest {
+  Fact<double> threads, repeats;
+  Fact<Bytes> bytes;    ///< of one pass
+  Fact<double> spread;  ///< (fastest - slowest pass) / median
 };
 
 struct Memory {
@@ -78,7 +86,8 @@ struct Memory {
   Fact<double> slots_free = {};
   Fact<std::string> module_type = {};  ///< "DDR5 UDIMM"
   Fact<BytesPerSecond> peak_bandwidth;
-  Fact<BytesPerSecond> measured_bandwidth;
+  Fact<BytesPerSecond> measured_bandwidth;  ///< of reading; `why` says when little can be built on it
+  ReadTest read_test = {};
   std::vector<NumaNode> nodes;
 };
 
@@ -169,9 +178,10 @@ struct Storage {
   std::string path;
   Fact<std::string> filesystem, device, kind;  ///< kind: nvme sata-ssd hdd emmc sd usb net virtual
   Fact<Bytes> free;
-  Fact<std::string> layers;          ///< from the mount down: "dm-0 > nvme0n1p3 > nvme0n1"
-  Fact<std::string> encrypted = {};  ///< "luks" "none"
-  Fact<BytesPerSecond> read_bandwidth = {};
+  Fact<std::string> layers;                    ///< from the mount down: "dm-0 > nvme0n1p3 > nvme0n1"
+  Fact<std::string> encrypted = {};            ///< "luks" "none"
+  Fact<BytesPerSecond> read_bandwidth = {};    ///< through the page cache, as engines load
+  Fact<BytesPerSecond> direct_bandwidth = {};  ///< past it
 };
 
 /// What a box can still take. No interface of the system tells it: stated by the user or by the catalog's box.

@@ -140,6 +140,19 @@ Result<Host> read_host(const std::string& path) {
   return read_host_json(*text, path);
 }
 
+Result<std::shared_ptr<const Calibration>> find_calibration(const CaseFlags& typed, const Host& host) {
+  if (typed.calibration.empty()) return std::shared_ptr<const Calibration>();
+  const auto text = read_small_file(typed.calibration);
+  if (!text) return text.error();
+  auto calibration = read_calibration(*text, printable(typed.calibration));
+  if (!calibration) return calibration.error();
+  if (calibration->box() != box_of(host) && typed.additions.empty()) {
+    return Problem{fmt::format(fmt::runtime(tr("a calibration of another box: {}")), calibration->box()),
+                   printable(typed.calibration), fmt::format(fmt::runtime(tr("this one is {}")), box_of(host))};
+  }
+  return std::make_shared<const Calibration>(std::move(*calibration));
+}
+
 Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, const Catalog& catalog) {
   auto stored = find_stored_case(model_path);
   if (!stored) return stored.error();
@@ -161,6 +174,9 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, c
                             typed, *settings, catalog);
   if (!host) return host.error();
   question.host = std::make_shared<const Host>(std::move(*host));
+  auto calibration = find_calibration(typed, *question.host);
+  if (!calibration) return calibration.error();
+  if (*calibration) question.calibration = *calibration;
   if (!typed.adapters.empty()) question.adapters.clear();
   if (auto added = add_side_models(typed, question); !added) return added.error();
   const Workload load = from_file ? load_over(settings->workload, question.workload) : settings->workload;
@@ -195,8 +211,11 @@ Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<
   auto found = complete_host(find_box(typed, *settings, live, catalog), typed, *settings, catalog);
   if (!found) return found.error();
   const auto host = std::make_shared<const Host>(std::move(*found));
+  const auto calibration = find_calibration(typed, *host);
+  if (!calibration) return calibration.error();
   for (Case& question : out) {
     question.host = host;
+    question.calibration = *calibration;
     question.runtime.backend = backend_of(question);
   }
   return out;

@@ -295,6 +295,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.list("--gpu", typed.gpus, "KEY[,VRAM[,BW]]", tr("its GPU, like rtx-4090 or '2x rtx-4090'; repeats"));
   flags.list("--add", typed.additions, "gpu=KEY|ram=SIZE", tr("add to this box; repeats"));
   flags.list("--fact", typed.facts, "KEY=VALUE", tr("state what no program can see; repeats"));
+  flags.text("--calibration", typed.calibration, "FILE", tr("real runs on it: edgefit calibrate"));
   flags.toggle("--assume-idle", typed.assume_idle, tr("judge as if nothing else ran on it"));
   flags.heading(tr("Engine"));
   flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp ... (default: by the model's format)"));

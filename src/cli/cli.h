@@ -23,6 +23,7 @@ struct Command {
 std::span<const Command> commands();
 
 Run declare_assess(Flags& flags);   // assess.cc
+Run declare_calibrate(Flags& flags);  // calibrate.cc
 Run declare_catalog(Flags& flags);  // catalog.cc
 Run declare_audit(Flags& flags);    // audit.cc
 Run declare_explain(Flags& flags);  // explain.cc

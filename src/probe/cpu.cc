@@ -291,6 +291,7 @@ void probe_cpu(Scan& scan) {
   cpu.isa_present = present_isa(scan.root, cpuid);
   cpu.sve_bits = sve_length(scan.root, scan.cpuinfo);
   cpu.fp32_peak = fp32_peak(scan.cpuinfo, cpu.kinds);
+  cpu.int8_rate = Fact<FlopsPerSecond>::unknown(tr("not measured"), "edgefit probe --measure");
   cpu.threads_recommended = recommend_threads(scan.root, scan.host, scan.topology);
 }
 

@@ -67,7 +67,13 @@ void visit_memory(V& v, M& m) {
   v.leaf("module_type", m.module_type);
   v.leaf("channels", m.channels, kCountRange);
   v.leaf("peak_bps", m.peak_bandwidth, kSpeedRange);
-  v.object("measured", [&] { v.leaf("read_bps", m.measured_bandwidth, kSpeedRange); });
+  v.object("measured", [&] {
+    v.leaf("read_bps", m.measured_bandwidth, kSpeedRange);
+    v.leaf("threads", m.read_test.threads, kCountRange);
+    v.leaf("bytes", m.read_test.bytes, kByteRange);
+    v.leaf("repeats", m.read_test.repeats, kCountRange);
+    v.leaf("spread", m.read_test.spread, kCountRange);
+  });
   v.list("nodes", m.nodes, [&](auto& n) { visit_numa_node(v, n); });
 }
 
@@ -108,6 +114,7 @@ void visit_cpu(V& v, C& c) {
   v.leaf("quota_cpus", c.quota_cpus, kCountRange);
   v.leaf("threads_recommended", c.threads_recommended, kCountRange);
   v.leaf("fp32_peak_flops", c.fp32_peak, kFlopsRange);
+  v.leaf("int8_ops", c.int8_rate, kFlopsRange);
   v.plain("catalog_key", c.catalog_key);
 }
 
@@ -193,7 +200,10 @@ void visit_storage(V& v, S& s) {
   v.leaf("kind", s.kind);
   v.leaf("layers", s.layers);
   v.leaf("encrypted", s.encrypted);
-  v.object("read_bps", [&] { v.leaf("buffered", s.read_bandwidth, kSpeedRange); });
+  v.object("read_bps", [&] {
+    v.leaf("buffered", s.read_bandwidth, kSpeedRange);
+    v.leaf("direct", s.direct_bandwidth, kSpeedRange);
+  });
 }
 
 template <class V, class H>

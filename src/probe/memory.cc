@@ -323,7 +323,11 @@ void probe_memory(Scan& scan) {
   memory.usable_sure = Fact<Bytes>::unknown(tr("no source tells clearly less than MemTotal"));
   compare_totals(scan.topology, gpu_bytes, huge_bytes, host);
   memory.available = available(scan, info, gpu_bytes);
-  memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(tr("not measured"));
+  const char* not_measured = tr("not measured");
+  const char* remedy = "edgefit probe --measure";
+  memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(not_measured, remedy);
+  memory.read_test.bytes = Fact<Bytes>::unknown(not_measured);
+  memory.read_test.threads = memory.read_test.repeats = memory.read_test.spread = Fact<double>::unknown(not_measured);
 }
 
 }  // namespace edgefit

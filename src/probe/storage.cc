@@ -191,7 +191,8 @@ std::string disk_line(const Root& root, const std::string& path) {
 Storage describe_storage(const Root& root, const std::string& path) {
   Storage storage;
   storage.path = path;
-  storage.read_bandwidth = Fact<BytesPerSecond>::unknown(tr("not measured"));
+  storage.read_bandwidth = storage.direct_bandwidth =
+      Fact<BytesPerSecond>::unknown(tr("not measured"), "edgefit probe --measure");
   const auto answer = root.live() ? ask_disk(root, path) : recorded_disk(root, path);
   if (!answer) {
     const char* why = tr("a recording does not tell free space");

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/files.h"
+#include "edgefit/calibration.h"
 #include "edgefit/read.h"
 #include "edgefit/text.h"
 #include "read/case_model.h"
@@ -23,9 +24,9 @@ constexpr size_t kHead = 64 << 10;
 constexpr double kMost = 1e12;  // as flags have it: of tokens and settings
 constexpr size_t kMostAdapters = 1000;
 
-constexpr std::array<std::string_view, 11> kCaseKeys = {"format", "format_version", "host_mode", "host",
-                                                        "model",  "side_models",    "runtime",   "workload",
-                                                        "goals",  "assume_idle",    "comment"};
+constexpr std::array<std::string_view, 12> kCaseKeys = {"format", "format_version", "host_mode",   "host",
+                                                        "model",  "side_models",    "runtime",     "workload",
+                                                        "goals",  "assume_idle",    "calibration", "comment"};
 constexpr std::array<std::string_view, 3> kSideKeys = {"projector", "adapters", "draft"};
 constexpr std::array<std::string_view, 19> kRuntimeKeys = {
     "name",         "release",         "backend",          "backend_chosen",
@@ -239,6 +240,7 @@ std::string write_case_parts(const Case& question, std::string_view host) {
   out["workload"] = workload_json(question.workload);
   out["goals"] = goals_json(question.goals);
   out["assume_idle"] = question.assume_idle;
+  if (question.calibration) out["calibration"] = *parse_json(write_calibration(*question.calibration), {});
   return json_text(out);
 }
 
@@ -260,6 +262,11 @@ Result<CaseParts> read_case_parts(std::string_view text, const std::string& wher
   question.workload = read_workload(JsonFields(top.child("workload"), top.pointer("workload"), kWorkloadKeys, report));
   question.goals = read_goals(JsonFields(top.child("goals"), top.pointer("goals"), kGoalsKeys, report));
   question.assume_idle = top.flag("assume_idle").value_or(false);
+  if (const Json* runs = top.child("calibration")) {
+    auto calibration = read_calibration(runs->dump(), where + "#/calibration");
+    if (!calibration) return calibration.error();
+    question.calibration = std::make_shared<const Calibration>(std::move(*calibration));
+  }
   if (const auto mode = word(top, "host_mode", kModeWords)) out.host_mode = static_cast<Host::Mode>(*mode);
   if (report.problem) return *report.problem;
   model.warnings.insert(model.warnings.end(), report.warnings.begin(), report.warnings.end());

@@ -59,7 +59,10 @@ Figure<FlopsPerSecond> SpeedModel::cpu_peak() const {
   const auto& cpu = case_.host->cpu;
   const double cores = cpu.cores.value_or(kAssumedCores);
   const double share = std::min(cores, cpu.quota_cpus.value_or(cores)) / cores;  // a container's part of the cores
-  if (cpu.fp32_peak) return given_(cpu.fp32_peak, "cpu_fp32_peak") * share;
+  if (cpu.fp32_peak) {
+    const auto peak = given_(cpu.fp32_peak, "cpu_fp32_peak");
+    return cpu.fp32_peak.origin.kind == Origin::Kind::measured ? peak : peak * share;  // measured within the quota
+  }
   return given_(FlopsPerSecond{cores * share * kAssumedClock * operations_a_cycle(cpu)}, "cpu_fp32_peak",
                 Origin::Kind::assumed, "cores x 3 GHz x operations a cycle");
 }
