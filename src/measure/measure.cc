@@ -71,7 +71,7 @@ std::string joined(const std::string& one, const std::string& other) {
 /// Reads all parts at once, pass by pass.
 class MemoryTest {
  public:
-  explicit MemoryTest(const MeasurePlan& plan) : plan_(plan) {
+  explicit MemoryTest(const MeasurePlan& plan) {
     for (const auto& team : plan.teams) cpus_.insert(cpus_.end(), team.cpus.begin(), team.cpus.end());
     const size_t words = static_cast<size_t>(plan.bytes) / sizeof(uint64_t) / std::max<size_t>(1, cpus_.size());
     bytes_ = words / 8 * 8 * sizeof(uint64_t);
@@ -111,7 +111,6 @@ class MemoryTest {
   double bytes() const { return static_cast<double>(bytes_ * threads()); }
 
  private:
-  const MeasurePlan& plan_;
   std::vector<int> cpus_;
   size_t bytes_ = 0;
   std::vector<std::unique_ptr<Part>> parts_;

@@ -204,6 +204,25 @@ void print_devices(Page& page, const Host& host) {
   }
 }
 
+/// What --measure timed, each with what it rests on and how far it may be trusted.
+void print_measured(Page& page, const Host& host) {
+  const auto row = [&page](const char* label, const std::string& value, const Origin& origin,
+                           const std::string& doubt) {
+    if (origin.kind != Origin::Kind::measured) return;
+    std::string text = value + ": " + printable(origin.text);
+    if (!doubt.empty()) text += "; " + printable(doubt);
+    print_row(page, label, text);
+  };
+  const auto rate = [&row](const char* label, const auto& fact) {
+    using Unit = typename std::decay_t<decltype(*fact)>::unit;
+    if (fact) row(label, show_exact(fact->value, kUnitName<Unit>), fact.origin, fact.why);
+  };
+  rate(tr("Memory reads"), host.memory.measured_bandwidth);
+  rate(tr("fp32"), host.cpu.fp32_peak);
+  rate(tr("int8"), host.cpu.int8_rate);
+  for (const auto& disk : host.storage) rate(tr("Disk reads"), disk.read_bandwidth);
+}
+
 class Gaps {
  public:
   template <class T>
@@ -299,6 +318,7 @@ std::string render_host(const Host& host, const Style& style) {
   print_system(page, host);
   print_cpu(page, host.cpu);
   print_memory(page, host.memory);
+  print_measured(page, host);
   print_devices(page, host);
   print_doubts(page, host);
   return std::move(page).text();

@@ -53,6 +53,17 @@ TEST(HostText, MemoryThatIsMappedSwappedAndSure) {
   EXPECT_TRUE(has(text, "AMD XDNA 2, RyzenAI-npu5, firmware 1.0.0.63, driver-loaded")) << text;
 }
 
+TEST(HostText, WhatWasTimedSaysHow) {
+  Host host = test::sample_host();
+  EXPECT_FALSE(has(render_host(host, {false, true, 200}), "Memory reads"));
+  host.memory.measured_bandwidth = {BytesPerSecond{61e9}, {Origin::Kind::measured, "8 threads, median of 3 passes"}};
+  host.memory.measured_bandwidth.why = "low confidence: a virtual machine";
+  host.cpu.int8_rate = {FlopsPerSecond{2e12}, {Origin::Kind::measured, "avx512_vnni"}};
+  const std::string text = render_host(host, {false, true, 200});
+  EXPECT_TRUE(has(text, "8 threads, median of 3 passes; low confidence: a virtual machine")) << text;
+  EXPECT_TRUE(has(text, "avx512_vnni")) << text;
+}
+
 TEST(HostText, AnUnusableDeviceHasNoPool) {
   Host host = test::sample_host();
   host.gpus[0].state = GpuState::no_driver;
