@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "size/onnxruntime.h"
 
 namespace edgefit {
 namespace {
@@ -23,12 +24,13 @@ bool better(const Fit& a, const Fit& b) {
 }
 
 bool is_plain(const Case& question) {
-  return !question.model->weights;
+  return !question.model->weights || runs_on_onnxruntime(question);
 }
 
 }  // namespace
 
 bool has_memory_rules(const Case& question) {
+  if (runs_on_onnxruntime(question)) return has_onnxruntime_rules(question);
   if (is_plain(question)) {
     // What an engine holds beside the weights of a network file is not known; a descriptor states it.
     const Model& model = *question.model;
