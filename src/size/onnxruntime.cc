@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "size/speed_model.h"
 
 namespace edgefit {
 namespace {
@@ -26,6 +27,7 @@ constexpr double kProcess = 51.8 * 1024 * 1024;
 // twice the rate of memory. Fitted on the same points with one and two threads of one EPYC 7003, then rounded.
 constexpr double kSecondsPerNode = 3e-6, kIntegerSpeed = 2, kCacheSpeed = 2;
 constexpr double kFastest = 0.75, kSlowest = 3.0;  // measured / estimated, 80 % of the runs
+constexpr double kAssumedRate = 1.5;               // a clock that nothing states is 2 to 4.5 GHz
 constexpr double kReadShare = 0.7;                 // of peak bandwidth, where the read rate was not measured
 
 const auto kSource = Origin::Kind::catalog;
@@ -121,8 +123,9 @@ std::optional<Estimate<Seconds>> onnxruntime_latency(const Case& question, Given
   const Cpu& cpu = question.host->cpu;
   const Memory& memory = question.host->memory;
   if (!network.nodes || !model.flops_per_inference || !network.integer_flops || !network.moved_bytes) return {};
-  if (!cpu.fp32_peak || (!memory.measured_bandwidth && !memory.peak_bandwidth)) return {};
-  const auto peak = given(cpu.fp32_peak, "cpu_fp32_peak");
+  if ((!cpu.fp32_peak && !cpu.cores) || (!memory.measured_bandwidth && !memory.peak_bandwidth)) return {};
+  const auto peak = cpu_peak_of(cpu, given);
+  const double doubt = cpu.fp32_peak ? 1 : kAssumedRate;
   const auto read = memory.measured_bandwidth
                         ? given(memory.measured_bandwidth, "ram_read_bandwidth")
                         : given(memory.peak_bandwidth, "ram_peak_bandwidth") *
@@ -136,7 +139,8 @@ std::optional<Estimate<Seconds>> onnxruntime_latency(const Case& question, Given
   const auto products = (all - whole + whole / kIntegerSpeed) / peak;
   const auto moving = given(network.moved_bytes, "moved_bytes") / (read * kCacheSpeed);
   const auto latency = (launches + products + moving).named("latency", "onnxruntime.latency");
-  return Estimate<Seconds>{latency, Seconds{latency.value * kFastest}, Seconds{latency.value * kSlowest}};
+  return Estimate<Seconds>{latency, Seconds{latency.value * kFastest / doubt},
+                           Seconds{latency.value * kSlowest * doubt}};
 }
 
 }  // namespace edgefit

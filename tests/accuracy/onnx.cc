@@ -51,6 +51,7 @@ Model model_of(const Row& row, const Row& facts) {
   const double live = number(facts, "live_mib");
   Model m;
   m.format = "onnx";
+  m.task = Task::other;
   m.precision = facts.at("precision");
   m.weight_bytes = {Bytes{sum_of(row.at("weight_bytes_by_dtype"))}, kTruth};
   m.activation_bytes = bytes(live > 0 ? live : number(row, "live_peak_MiB(inplace)"));

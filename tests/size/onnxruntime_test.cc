@@ -4,18 +4,23 @@
 
 #include <memory>
 
-#include "edgefit/catalog.h"
 #include "edgefit/size.h"
 #include "size/fit.h"
 
 namespace edgefit {
 namespace {
 
+constexpr double kMib = 1024 * 1024;
+constexpr BackendProfile kBackends[] = {
+    {Backend::cpu, 26 * kMib, 0, 28 * kMib, 0, 42 * kMib, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
+constexpr RuntimeProfile kProfile{"onnxruntime", "v1.30.0", "2026-11", EngineRules::onnxruntime,
+                                  "onnxruntime", 0,         0,         kBackends};
 const Origin kSaid{Origin::Kind::user, "test"};
 
 Model network() {
   Model m;
   m.format = "onnx";
+  m.task = Task::other;
   m.precision = "f32";
   m.weight_bytes = {Bytes{10e6}, kSaid};
   m.activation_bytes = {Bytes{1e6}, kSaid};
@@ -38,7 +43,7 @@ Case question_of(Model model) {
   c.host = std::make_shared<const Host>(std::move(host));
   c.workload = resolve({}, model);
   c.model = std::make_shared<const Model>(std::move(model));
-  c.runtime.profile = *find_runtime("onnxruntime");
+  c.runtime.profile = &kProfile;
   c.runtime.backend = Backend::cpu;
   c.runtime.backend_chosen = true;
   return c;
