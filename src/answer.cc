@@ -96,9 +96,12 @@ CheckText text_of(const Finding& f) {
   if (f.check == FitCheck::host_memory || f.check == FitCheck::gpu_memory) {
     // A pool that fits by the estimate but not at its upper end has enough on paper.
     if (f.status == CheckStatus::warn) message = "{0} needed, {1} there: too close to call";
+    if (f.detected_word == kSureMemory)
+      message = "{0} needed, only {1} there for sure: the system tells two sizes of its memory";
   }
   out.message = fmt::format(fmt::runtime(tr(message)), out.required, out.detected);
-  if (f.status != CheckStatus::pass) out.fix = tr(f.status == CheckStatus::unknown ? words.find_out : words.fix);
+  const char* fix = f.detected_word == kSureMemory ? "state the true one: --fact memory.os_total=SIZE" : words.fix;
+  if (f.status != CheckStatus::pass) out.fix = tr(f.status == CheckStatus::unknown ? words.find_out : fix);
   return out;
 }
 
@@ -154,7 +157,26 @@ std::string side_models_of(const Case& question) {
   return out;
 }
 
+/// The line that starts vLLM with what the assessment found.
+std::string server_command_of(const Case& question, const ServerSettings& s) {
+  const Model& model = *question.model;
+  std::string name = !model.files.empty() ? model.files.front() : model.source;
+  constexpr std::string_view kHub = "huggingface.co/", kConfig = "/config.json";
+  if (name.starts_with(kHub)) name = name.substr(kHub.size(), name.find_first_of(", ") - kHub.size());
+  if (name.ends_with(kConfig)) name.resize(name.size() - kConfig.size());
+  if (name.empty()) name = model.name;
+  std::string out = fmt::format("{} {} --max-model-len {:.0f}", question.runtime.profile->command,
+                                shell_word(printable(name)), *question.workload.context);
+  if (s.tensor > 1) out += fmt::format(" --tensor-parallel-size {}", s.tensor);
+  if (s.pipeline > 1) out += fmt::format(" --pipeline-parallel-size {}", s.pipeline);
+  if (!s.defaults) out += fmt::format(" --max-num-seqs {:.0f}", s.max_requests);
+  if (question.workload.kv_type->starts_with("fp8"))
+    out += fmt::format(" --kv-cache-dtype {}", *question.workload.kv_type);
+  return out;
+}
+
 std::string command_of(const Case& question, const Assessment& a) {
+  if (a.placement.server) return server_command_of(question, *a.placement.server);
   const RuntimeProfile& profile = *question.runtime.profile;
   const auto& family = question.model->architecture;
   // A family that the engine may not know at all is sized, but only its own file proves that the engine loads it.
@@ -179,6 +201,30 @@ std::string command_of(const Case& question, const Assessment& a) {
   return out + places_of(question) + side_models_of(question);
 }
 
+/// GiB as Python prints round(x, 2).
+std::string python_gib(Bytes bytes) {
+  std::string out = fmt::format("{:.2f}", bytes.value / kGiB);
+  if (out.back() == '0') out.pop_back();
+  return out;
+}
+
+/// The words of vLLM's check_enough_kv_cache_memory.
+std::string refusal_text(const StartRefusal& r, double context) {
+  if (r.available.value <= 0) {
+    return "No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing the "
+           "engine.";
+  }
+  std::string out = fmt::format(
+      "To serve at least one request with the model's max seq len ({:.0f}), ({} GiB KV cache is needed, which is "
+      "larger "
+      "than the available KV cache memory ({} GiB).",
+      context, python_gib(r.needed), python_gib(r.available));
+  if (r.longest > 0) {
+    out += fmt::format(" Based on the available memory, the estimated maximum model length is {:.0f}.", r.longest);
+  }
+  return out + " Try increasing `gpu_memory_utilization` or decreasing `max_model_len` when initializing the engine.";
+}
+
 int exit_code(Verdict verdict, AnswerOptions::FailOn fail_on) {
   if (fail_on == AnswerOptions::FailOn::never) return 0;
   if (fail_on == AnswerOptions::FailOn::tight && verdict == Verdict::tight) return 1;
@@ -201,6 +247,7 @@ Answer answer(const Case& question, const AnswerOptions& options) {
   if (options.with_options && plans) out.options = plan(out.question, options.terms);
   out.catalog_date = std::string(options.terms.catalog->date);
   out.warnings = out.question.model->warnings;
+  if (out.assessment.refusal) out.refusal = refusal_text(*out.assessment.refusal, *question.workload.context);
   if (verdict == Verdict::ready || verdict == Verdict::tight) out.command = command_of(out.question, out.assessment);
   return out;
 }

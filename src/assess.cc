@@ -7,6 +7,7 @@
 #include "size/checks.h"
 #include "size/fit.h"
 #include "size/speed.h"
+#include "size/vllm.h"
 
 namespace edgefit {
 namespace {
@@ -35,6 +36,15 @@ Placement placement_of(const Fit& fit, int layers) {
   return out;
 }
 
+/// The speed model counts ranks as devices that share every layer, and knows caches by ggml's types.
+Case as_the_speed_model_sees_it(const Case& question, const Fit& fit) {
+  Case out = question;
+  if (!fit.server) return out;
+  if (fit.server->tensor > 1) out.runtime.split_mode = SplitMode::tensor;
+  if (find_ggml_type(*out.workload.kv_type) == nullptr) out.workload.kv_type.value = "q8_0";
+  return out;
+}
+
 /// Largest n in [low, high] with fits(n), for a property that never returns once lost; 0 when none.
 template <class Predicate>
 double largest(double low, double high, Predicate fits) {
@@ -59,8 +69,9 @@ Assessment assess(const Case& question, Trace* trace) {
     if (fit.score == 0) {
       out.speed.gap = SpeedGap::does_not_fit;
     } else if (question.model->weights && question.runtime.profile->rules != EngineRules::onnxruntime) {
-      const LlamaCpp engine(question, given);
-      out.speed = speed_of(question, engine, fit.layout, fit.devices, given);
+      const Case shared = as_the_speed_model_sees_it(question, fit);
+      const LlamaCpp engine(shared, given);
+      out.speed = speed_of(shared, engine, fit.layout, fit.devices, given);
     } else {
       out.speed = plain_speed_of(question, fit.devices, given);
     }
@@ -72,6 +83,8 @@ Assessment assess(const Case& question, Trace* trace) {
   out.placement =
       placement_of(fit, question.model->weights ? static_cast<int>(question.model->weights->layers.size()) : 0);
   out.findings = run_fit_checks(question, fit, out.speed);
+  out.placement.server = fit.server;
+  if (fit.server) out.refusal = vllm_refusal(question, *fit.server, fit.pools, fit.devices);
   out.pools = std::move(fit.pools);
   out.verdict = verdict_of(out, fit.score);
   return out;

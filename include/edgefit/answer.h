@@ -28,6 +28,7 @@ struct Answer {
   std::vector<Option> options;
   std::string catalog_date;           ///< of what could be bought
   std::vector<std::string> warnings;  ///< unknown keys, conflicts, ages
+  std::string refusal;                ///< what the engine will print at start-up; empty when it starts
   std::string command;                ///< the engine's own command line, when it fits
 };
 

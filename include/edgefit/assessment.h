@@ -28,6 +28,8 @@ struct PoolFit {
   int pool = 0;               ///< index in pools_of(host)
   Interval<Bytes> need{};     ///< sums of the lines
   std::optional<Bytes> have;  ///< unknown = nothing
+  /// What is there even by the smaller of two sources that disagree; unknown = they agree. Beyond it a fit is probable.
+  std::optional<Bytes> sure;
   HaveBasis basis = HaveBasis::free_now;
   std::vector<Line> lines;
   /// The part of `need` that devices without memory of their own hold, and the most that their driver lets them.
@@ -35,10 +37,27 @@ struct PoolFit {
   std::optional<Bytes> device_limit;
 };
 
+/// How a server that fills a share of each card is started: vLLM and its kin.
+struct ServerSettings {
+  int tensor = 1;                ///< ranks that share every layer by heads and columns
+  int pipeline = 1;              ///< stages that share the layers
+  double max_requests = 256;     ///< --max-num-seqs
+  double batched_tokens = 2048;  ///< --max-num-batched-tokens
+  double memory_share = 0.92;    ///< --gpu-memory-utilization, of the whole card
+  bool defaults = true;          ///< max_requests and memory_share are the server's own
+};
+
+/// What the server's start-up finds too small: the cache of one request at the full context.
+struct StartRefusal {
+  Bytes needed{}, available{};  ///< of one rank; available may be below zero
+  double longest = 0;           ///< tokens that would start; 0 = none
+};
+
 struct Placement {
   int gpu_layers = 0;      ///< llama.cpp's -ngl really used
   int layers = 0;          ///< layers of the model
   std::vector<int> split;  ///< layers a GPU, output counted as one
+  std::optional<ServerSettings> server = {};
 };
 
 enum class BoundBy : uint8_t { none, memory_bandwidth, compute, overhead, link, storage };
@@ -54,6 +73,14 @@ struct Estimate {
   Q low{}, high{};
 };
 
+/// What a speed rests on before any calibration, and what the hardware allows at most.
+struct SpeedBasis {
+  Backend backend = Backend::cpu;
+  int devices = 1;
+  double seconds = 0;       ///< a token
+  TokensPerSecond limit{};  ///< every active weight read at peak, or every operation done at peak; 0 = not known
+};
+
 struct Speed {
   SpeedGap gap = SpeedGap::none;
   BoundBy bound_by = BoundBy::none;
@@ -62,6 +89,8 @@ struct Speed {
   std::optional<Estimate<Hertz>> inferences_per_second;
   std::optional<Estimate<Seconds>> answer_time;              ///< first token and the rest of an answer
   std::optional<Estimate<TokensPerJoule>> tokens_per_joule;  ///< all requests together, at the devices' power limits
+  /// Of one request and of prompts; nothing where several kinds of devices share the work.
+  std::optional<SpeedBasis> decode_basis, prefill_basis;
 };
 
 enum class CheckStatus : uint8_t { pass, warn, fail, unknown, not_applicable };
@@ -102,6 +131,9 @@ struct Finding {
   bool decides = false;  ///< an unknown here could change the verdict
 };
 
+/// The detected word of host_memory where `detected` is PoolFit::sure.
+inline constexpr std::string_view kSureMemory = "memory.usable_sure";
+
 /// Worst wins: not_ready > unknown > tight > ready.
 enum class Verdict : uint8_t { ready, tight, unknown, not_ready };
 const char* name_of(Verdict verdict);
@@ -114,6 +146,7 @@ struct Assessment {
   std::vector<PoolFit> pools;  ///< ram first
   Speed speed;
   std::vector<Finding> findings;
+  std::optional<StartRefusal> refusal;  ///< with the settings of `placement`
 };
 
 /// The one verb. Pure: no I/O, no clock. With a Trace every figure can be explained.

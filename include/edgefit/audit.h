@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edgefit/advisories.h"
 #include "edgefit/assessment.h"
 #include "edgefit/result.h"
 
@@ -89,8 +90,11 @@ struct AuditOptions {
   std::vector<std::string> data;    ///< folders of prompts, vectors, documents
   std::vector<std::string> only;    ///< ids, '*' stands for any letters; empty = all
   std::vector<Waiver> waivers;
+  Advisories advisories;          ///< goes before the rows in the program
   bool hash = false;              ///< read model files whole and compare checksums
   double log_retention_days = 0;  ///< prompt logs are kept on purpose for so long; 0 = not declared
+  /// Asks the library of NVIDIA's driver, on a live machine only: lines of ask_nvidia_state. Empty = not asked.
+  std::function<std::vector<std::string>()> ask_nvidia = {};
   AuditProgress progress;
 };
 

@@ -14,6 +14,8 @@
 
 namespace edgefit {
 
+class Calibration;
+
 /// How `have` of a pool came about.
 enum class HaveBasis : uint8_t { free_now, idle, recorded, described };
 const char* name_of(HaveBasis basis);
@@ -30,6 +32,7 @@ struct Case {
   Workload workload;  ///< complete: see resolve()
   Goals goals;
   bool assume_idle = false;
+  std::shared_ptr<const Calibration> calibration = {};  ///< real runs on this box; may be none
 };
 
 /// One edit, in the words of the plan: `+ add 1x geforce-rtx-4090`.

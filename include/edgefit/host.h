@@ -35,9 +35,11 @@ struct Cpu {
   std::vector<Cache> caches;
   Fact<std::vector<std::string>> isa;          ///< usable features: "avx2", "fma" ...
   Fact<std::vector<std::string>> isa_present;  ///< what CPUID shows, whether or not the kernel lets it be used
+  Fact<double> sve_bits;                       ///< length of this process's SVE vectors
   Fact<double> quota_cpus;
   Fact<double> threads_recommended;
-  Fact<FlopsPerSecond> fp32_peak;  ///< cores x clock x SIMD width x 2 FMA
+  Fact<FlopsPerSecond> fp32_peak;  ///< cores x clock x SIMD width x 2 FMA, or measured
+  Fact<FlopsPerSecond> int8_rate;  ///< dot products of bytes, measured only
   std::string catalog_key;
 };
 
@@ -53,8 +55,15 @@ struct NumaNode {
   Fact<Bytes> size;
   std::string kind = "DRAM";  ///< DRAM HBM CXL NVM GPU
   int pus = 0;
-  Fact<BytesPerSecond> read_bandwidth = {};  ///< of ACPI's HMAT, seldom given
+  Fact<BytesPerSecond> read_bandwidth = {};  ///< measured, or of ACPI's HMAT, seldom given
   Fact<Seconds> read_latency = {};
+};
+
+/// How the read rate was measured.
+struct ReadTest {
+  Fact<double> threads, repeats;
+  Fact<Bytes> bytes;    ///< of one pass
+  Fact<double> spread;  ///< (fastest - slowest pass) / median
 };
 
 struct Memory {
@@ -65,7 +74,10 @@ struct Memory {
   Fact<Bytes> limit;      ///< tightest cgroup limit
   std::string limit_path;
   Fact<Bytes> usable;  ///< min(os_total less GPU nodes, limit)
-  Fact<Bytes> swap_total, hugepages_reserved;
+  /// What is usable by the smaller of MemTotal and the NUMA nodes, where they disagree: only what fits in it fits
+  /// surely.
+  Fact<Bytes> usable_sure;
+  Fact<Bytes> swap_total, swap_free, hugepages_reserved;
   Fact<Bytes> zram;           ///< size of compressed swap in memory; never counts as memory
   Fact<std::string> hotplug;  ///< drivers that can change the total while the box runs: "virtio_mem virtio_balloon"
   Fact<std::string> ecc;
@@ -74,7 +86,8 @@ struct Memory {
   Fact<double> slots_free = {};
   Fact<std::string> module_type = {};  ///< "DDR5 UDIMM"
   Fact<BytesPerSecond> peak_bandwidth;
-  Fact<BytesPerSecond> measured_bandwidth;
+  Fact<BytesPerSecond> measured_bandwidth;  ///< of reading; `why` says when little can be built on it
+  ReadTest read_test = {};
   std::vector<NumaNode> nodes;
 };
 
@@ -118,8 +131,10 @@ struct Gpu {
   std::string pool;        ///< "gpu0" or "ram"
   std::string uuid;        ///< "GPU-1a2b3c4d": eight digits of a hash, never the real one
   Fact<Bytes> vram_total, vram_free, vram_reserved;
+  Fact<Bytes> vram_used;   ///< of vram_total, or of the carve-out where that is all there is
   Fact<Bytes> carveout;    ///< memory that firmware took from the system for an integrated GPU; not in MemTotal
   Fact<Bytes> gtt_total;   ///< the part of main memory that the driver lets the GPU map
+  Fact<Bytes> gtt_used;    ///< what of it is mapped now
   Fact<Bytes> shared_max;  ///< most that a GPU without memory of its own can hold: carve-out and mapped memory
   Fact<Bytes> max_alloc;   ///< largest single allocation
   Fact<double> bus_width_bits;
@@ -136,6 +151,7 @@ struct Gpu {
   Fact<std::string> driver, kernel_driver;
   std::vector<std::pair<std::string, std::string>> runtimes;  ///< {"cuda","13.0"}
   Fact<Watts> power_limit;
+  Fact<Watts> power_default;                         ///< the limit that the board comes with
   Fact<double> pcie_generation, pcie_width;          ///< maximum of the path
   Fact<double> pcie_generation_now, pcie_width_now;  ///< an idle link is slower than it can be
   Fact<BytesPerSecond> pcie_bandwidth;
@@ -153,15 +169,19 @@ struct Npu {
   Fact<std::string> driver;
   std::string runtime_needed = {};
   std::string state_text = {};  ///< what is wrong and what cures it
+  Fact<std::string> model = {}, firmware = {};
+  Fact<Bytes> memory = {};       ///< on the device, apart from main memory
+  Fact<Bytes> memory_used = {};  ///< main memory that its buffers take
 };
 
 struct Storage {
   std::string path;
   Fact<std::string> filesystem, device, kind;  ///< kind: nvme sata-ssd hdd emmc sd usb net virtual
   Fact<Bytes> free;
-  Fact<std::string> layers;          ///< from the mount down: "dm-0 > nvme0n1p3 > nvme0n1"
-  Fact<std::string> encrypted = {};  ///< "luks" "none"
-  Fact<BytesPerSecond> read_bandwidth = {};
+  Fact<std::string> layers;                    ///< from the mount down: "dm-0 > nvme0n1p3 > nvme0n1"
+  Fact<std::string> encrypted = {};            ///< "luks" "none"
+  Fact<BytesPerSecond> read_bandwidth = {};    ///< through the page cache, as engines load
+  Fact<BytesPerSecond> direct_bandwidth = {};  ///< past it
 };
 
 /// What a box can still take. No interface of the system tells it: stated by the user or by the catalog's box.

@@ -15,6 +15,7 @@ struct ProbeOptions {
   std::vector<std::string> disk_paths;  ///< whose free space matters
   std::string now_utc;                  ///< given by the caller, for Host::taken
   std::string hwloc_xml = {};           ///< an hwloc XML file instead of a machine
+  std::string library_path = {};        ///< LD_LIBRARY_PATH: where vendor libraries may lie as well
 };
 
 /// A probe under way: vendor children run while models and catalogs are read.
@@ -36,6 +37,12 @@ class Probe {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// What NVIDIA's library says of limits and protection on the live machine, as lines "<card>\t<key>\t<value>" and
+/// "<card>\t!<call>\t<code>" with the card's PCI address, "-" for the whole system: cc (1 = confidential computing),
+/// cc.devtools, power_limit and power_default (mW), ecc (1 = on). Asks in a child with a deadline, found as the linker
+/// would with `library_path` (LD_LIBRARY_PATH); nothing without a library or an answer.
+std::vector<std::string> ask_nvidia_state(const std::string& library_path);
 
 /// host.json, docs/report-format.md. Reading checks every value; an absurd one is unknown plus a conflict.
 std::string write_host_json(const Host& host);

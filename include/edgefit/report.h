@@ -7,6 +7,7 @@
 
 #include "edgefit/answer.h"
 #include "edgefit/audit.h"
+#include "edgefit/calibration.h"
 #include "edgefit/catalog_entries.h"
 #include "edgefit/rank.h"
 
@@ -38,6 +39,8 @@ struct RankHead {
 };
 std::string render_ranking(const Ranking& ranking, const RankHead& head, const Style& style);
 std::string render_ranking_json(const Ranking& ranking, const RankHead& head);
+/// `edgefit calibrate`: real runs beside their predictions.
+std::string render_runs(std::span<const ComparedRun> runs, const std::string& box, const Style& style);
 /// `edgefit probe` and `edgefit inspect` as text.
 std::string render_host(const Host& host, const Style& style);
 std::string render_model(const Model& model, const Style& style);

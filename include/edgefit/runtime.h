@@ -99,6 +99,8 @@ struct Runtime {
   bool op_offload = true;  ///< large batches of host layers are computed on the GPU
   bool kv_offload = true;  ///< KV cache on the GPU beside its layers
   SplitMode split_mode = SplitMode::layer;
+  int tensor_parallel = 0;           ///< ranks that share every layer (vLLM); 0 = the fewest that fit
+  int pipeline_parallel = 0;         ///< stages that share the layers (vLLM); 0 = one
   std::vector<double> tensor_split;  ///< share of each device in the order of use; empty = by free memory
 };
 

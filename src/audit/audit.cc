@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "audit/checks.h"
+#include "audit/lifetimes.h"
 #include "audit/profiles.h"
 #include "base/parse.h"
 #include "edgefit/text.h"
@@ -75,6 +76,9 @@ bool is_asked(const AuditOptions& options, std::string_view id) {
 Result<Done> check_question(const Box& box, const AuditOptions& options) {
   if (!parse_day(options.as_of))
     return Problem{say(tr("'{}' is not a date"), options.as_of), "--as-of", tr("write it as 2026-11-23")};
+  if (newest_day(options.advisories) > options.as_of)
+    return Problem{tr("an advisory is dated after the day of this report"), "--advisories",
+                   tr("correct its as_of, or say a later --as-of")};
   for (const auto* folders : {&options.stores, &options.data})
     for (const auto& path : *folders) {
       const char* flag = folders == &options.stores ? "--store " : "--data ";
@@ -134,10 +138,16 @@ Result<std::vector<std::string>> Auditor::write_manifests() const {
   const auto& options = state_->options;
   if (!state_->box.live())
     return Problem{tr("only the live box takes a manifest"), "--write-manifest", tr("leave out --sysroot")};
-  std::vector<std::pair<std::string, std::string>> texts;
+  std::vector<Store> stores;
+  double bytes = 0;
   for (const auto& path : *state_->box.note("stores")) {
-    const auto store = read_store(state_->box, path);
-    auto text = write_manifest(state_->box, store, options.as_of);
+    stores.push_back(read_store(state_->box, path));
+    bytes += weight_bytes(stores.back());
+  }
+  const auto count_bytes = byte_counter(options, bytes);
+  std::vector<std::pair<std::string, std::string>> texts;
+  for (const auto& store : stores) {
+    auto text = write_manifest(state_->box, store, options.as_of, count_bytes);
     if (!text) return text.error();
     texts.emplace_back(store.path + "/" + kManifestName, std::move(*text));
   }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/fscrypt.h>
+#include <linux/nvme_ioctl.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -13,7 +14,6 @@
 #include <cerrno>
 
 #include "base/parse.h"
-#include "base/redact.h"
 #include "base/sha256.h"
 
 namespace edgefit {
@@ -81,6 +81,24 @@ Seen<std::string> ask_policy(const std::string& folder) {
   return {error == EACCES || error == EPERM ? Access::denied : Access::absent, {}};
 }
 
+/// NVM Express Base Specification: Get Log Page is admin command 02h; dword 10 holds the length in dwords less one and
+/// the page. Reads only.
+Seen<DiskHealth> ask_health(const std::string& node) {
+  const int fd = ::open(node.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return {access_of(errno), {}};
+  alignas(8) unsigned char page[512] = {};
+  nvme_admin_cmd command{};
+  command.opcode = 0x02;
+  command.nsid = 0xffffffff;
+  command.addr = reinterpret_cast<uintptr_t>(page);
+  command.data_len = sizeof page;
+  command.cdw10 = (sizeof page / 4 - 1) << 16U | 0x02U;
+  const bool answered = ::ioctl(fd, NVME_IOCTL_ADMIN_CMD, &command) == 0;
+  ::close(fd);
+  if (!answered) return {Access::denied, {}};
+  return {Access::ok, health_of_page(page)};
+}
+
 Seen<Box::Names> ask_sockets(const std::string& pid) {
   const Root live;
   const std::string folder = "/proc/" + pid + "/fd";
@@ -111,18 +129,16 @@ const Seen<T>& keep(std::map<std::string, Seen<T>, std::less<>>& kept, const std
 
 }  // namespace
 
+DiskHealth health_of_page(const unsigned char (&page)[512]) {
+  return {page[0], page[3], page[4], page[5]};
+}
+
 Box::Box(std::string sysroot) : root_(std::move(sysroot)) {
   if (!root_.live()) load();
 }
 
 const Seen<std::string>& Box::read(const std::string& path, Filter filter, size_t limit) const {
-  return keep(texts_, path, [&]() -> Seen<std::string> {
-    auto seen = root_.see(path, limit);
-    // Half a text would be judged as if it were the whole.
-    if (seen && seen->size() >= limit) return {Access::denied, {}};
-    if (seen) seen.value = filter ? filter(seen.value) : hide_ids(seen.value);
-    return seen;
-  });
+  return keep(texts_, path, [&] { return read_whole(root_, path, filter, limit); });
 }
 
 const Seen<std::string>& Box::head(const std::string& path) const {
@@ -138,12 +154,7 @@ const Seen<FileState>& Box::look(const std::string& path) const {
 }
 
 const Seen<std::string>& Box::resolve(const std::string& path) const {
-  return keep(links_, path, [&]() -> Seen<std::string> {
-    errno = 0;
-    const auto target = root_.resolve(path);
-    if (!target) return {access_of(errno == 0 ? ENOENT : errno), {}};
-    return {Access::ok, *target};
-  });
+  return keep(links_, path, [&] { return resolve_in(root_, path); });
 }
 
 const Seen<Space>& Box::space(const std::string& path) const {
@@ -152,6 +163,10 @@ const Seen<Space>& Box::space(const std::string& path) const {
 
 const Seen<ClockState>& Box::clock() const {
   return keep(clocks_, std::string("-"), [&] { return live() ? ask_clock() : Seen<ClockState>{Access::denied, {}}; });
+}
+
+const Seen<DiskHealth>& Box::health(const std::string& node) const {
+  return keep(healths_, node, [&] { return live() ? ask_health(node) : Seen<DiskHealth>{Access::denied, {}}; });
 }
 
 const Seen<std::string>& Box::file_encryption(const std::string& folder) const {
@@ -173,7 +188,7 @@ const Seen<std::string>& Box::digest(const std::string& path, const std::functio
     const auto file = File::open(root_.host_path(*place));
     if (!file) return {Access::denied, {}};
     Sha256 hash;
-    std::string window(kHashStep, '\0');
+    std::string window(std::min<size_t>(kHashStep, file->size() + 1), '\0');
     for (uint64_t at = 0;;) {
       const auto n = file->read_into(at, window.data(), window.size());
       if (!n) return {Access::denied, {}};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/sight.h"
 #include "edgefit/result.h"
 
 namespace edgefit {
@@ -36,34 +37,38 @@ struct ClockState {
   double error_seconds = 0;
 };
 
+/// SMART / Health Information of NVM Express, log page 02h.
+struct DiskHealth {
+  unsigned warning = 0;                           ///< bits of byte 0, Critical Warning
+  unsigned spare = 0, least_spare = 0, used = 0;  ///< per cent; used may pass 100
+};
+/// Of the first bytes of the page.
+DiskHealth health_of_page(const unsigned char (&page)[512]);
+
 /// Answers that no file holds, as lines of /edgefit/audit in a recording: "kind<TAB>key<TAB>values".
 inline constexpr const char* kAuditFile = "/edgefit/audit";
 
-class Box {
+class Box final : public Sight {
  public:
-  using Names = std::vector<std::string>;
-  /// What of a text may be seen.
-  using Filter = std::string (*)(std::string_view text);
-
   explicit Box(std::string sysroot);
   bool live() const { return root_.live(); }
   const Root& root() const { return root_; }
 
-  /// The whole text; one of `limit` bytes or more cannot be read. Without a filter ids (UUIDs, MAC addresses) are
-  /// hidden.
-  const Seen<std::string>& read(const std::string& path, Filter filter = nullptr, size_t limit = 64 << 10) const;
+  const Seen<std::string>& read(const std::string& path, Filter filter = nullptr,
+                                size_t limit = 64 << 10) const override;
   /// The first bytes of a file that may be binary, as they are.
   const Seen<std::string>& head(const std::string& path) const;
-  const Seen<Names>& list(const std::string& path, size_t limit = 4096) const;
+  const Seen<Names>& list(const std::string& path, size_t limit = 4096) const override;
   const Seen<FileState>& look(const std::string& path) const;
-  /// The path without any link in it.
-  const Seen<std::string>& resolve(const std::string& path) const;
+  const Seen<std::string>& resolve(const std::string& path) const override;
   const Seen<Space>& space(const std::string& path) const;
   const Seen<ClockState>& clock() const;
   /// "fscrypt" or "none"; absent when the filesystem has no such thing.
   const Seen<std::string>& file_encryption(const std::string& folder) const;
   /// Inodes of the sockets that a process holds open; root or its owner may ask.
   const Seen<Names>& sockets(const std::string& pid) const;
+  /// Of a controller's node, "/dev/nvme0"; root may ask.
+  const Seen<DiskHealth>& health(const std::string& node) const;
   /// Hexadecimal SHA-256 of the whole file. `progress` gets the bytes of each step.
   const Seen<std::string>& digest(const std::string& path, const std::function<void(double)>& progress) const;
   /// Words that a recording keeps beside what was read: which stores were looked at.
@@ -88,6 +93,7 @@ class Box {
   mutable Kept<FileState> states_;
   mutable Kept<Space> spaces_;
   mutable Kept<ClockState> clocks_;
+  mutable Kept<DiskHealth> healths_;
 };
 
 }  // namespace edgefit

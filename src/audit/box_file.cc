@@ -79,6 +79,11 @@ Values to_values(const ClockState& clock) {
   return {clock.synchronised ? "1" : "0", fmt::format("{}", clock.error_seconds)};
 }
 
+Values to_values(const DiskHealth& health) {
+  return {fmt::format("{}", health.warning), fmt::format("{}", health.spare), fmt::format("{}", health.least_spare),
+          fmt::format("{}", health.used)};
+}
+
 bool from_values(const Values& values, std::string& out) {
   if (values.size() != 1) return false;
   out = values[0];
@@ -104,6 +109,10 @@ bool from_values(const Values& values, ClockState& out) {
   if (values.size() != 2) return false;
   out.synchronised = values[0] == "1";
   return number(values[1], out.error_seconds);
+}
+bool from_values(const Values& values, DiskHealth& out) {
+  return values.size() == 4 && number(values[0], out.warning) && number(values[1], out.spare) &&
+         number(values[2], out.least_spare) && number(values[3], out.used);
 }
 
 /// "kind<TAB>key<TAB>values", or "kind<TAB>key" with the reason as the kind's ending: "list-denied".
@@ -162,6 +171,7 @@ Result<Done> Box::record(const std::string& folder) const {
   write_kept(table, "state", states_);
   write_kept(table, "space", spaces_);
   write_kept(table, "clock", clocks_);
+  write_kept(table, "health", healths_);
   recorder.write(kAuditFile, table);
   if (recorder.problem()) return *recorder.problem();
   return Done{};
@@ -177,8 +187,10 @@ void Box::load() {
            read_kept("digest", fields, digests_) || read_kept("list", fields, lists_) ||
            read_kept("sockets", fields, sockets_) || read_kept("note", fields, notes_) ||
            read_kept("state", fields, states_) || read_kept("space", fields, spaces_) ||
-           read_kept("clock", fields, clocks_));
+           read_kept("clock", fields, clocks_) || read_kept("health", fields, healths_));
   }
+  // Whoever climbs up from a place relies on that it begins at the root.
+  std::erase_if(links_, [](const auto& link) { return link.second && !link.second->starts_with("/"); });
 }
 
 }  // namespace edgefit

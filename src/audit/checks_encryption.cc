@@ -181,7 +181,7 @@ Evidence memory_encryption(const Scene& scene) {
   return not_applicable(kCpu, tr("this processor tells of no memory encryption"));
 }
 
-/// NVIDIA's driver tells it only through its library, which this command never loads.
+/// NVIDIA's driver tells it only through its library.
 Evidence gpu_confidential(const Scene& scene) {
   constexpr const char* kDriver = "/proc/driver/nvidia/version";
   const Access access = scene.box.access(kDriver);
@@ -189,7 +189,17 @@ Evidence gpu_confidential(const Scene& scene) {
   if (access == Access::denied) return unseen(kDriver, access);
   if (scene.options.profile != Profile::edge_box)
     return not_applicable(kDriver, tr("this profile does not ask for it"));
-  return unknown(kDriver, tr("only the driver's library tells; see nvidia-smi conf-compute -f"));
+  constexpr double kNotSupported = 3;  // nvml.h, NVML_ERROR_NOT_SUPPORTED
+  if (!scene.nvidia.asked)
+    return unknown(kDriver, tr("only the driver's library tells: add --ask-gpu, or see nvidia-smi conf-compute -f"));
+  if (scene.nvidia.value("-", "!nvmlSystemGetConfComputeState") == kNotSupported)
+    return warn(kDriver, tr("this GPU or driver has no confidential mode"));
+  const auto mode = scene.nvidia.value("-", "cc"), tools = scene.nvidia.value("-", "cc.devtools");
+  if (!mode || !tools)
+    return unknown(kDriver, tr("the driver's library does not tell; see nvidia-smi conf-compute -f"));
+  if (*mode == 0) return warn(kDriver, tr("confidential computing is off"));
+  return *tools == 0 ? pass(kDriver, tr("confidential computing is on"))
+                     : warn(kDriver, tr("confidential computing is on, but open to developers' tools"));
 }
 
 constexpr Check kChecks[] = {

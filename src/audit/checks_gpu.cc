@@ -40,15 +40,15 @@ Evidence without_nvidia(const Scene& scene, Access access) {
 Evidence driver_supported(const Scene& scene) {
   const auto driver = nvidia_driver(scene.box);
   if (driver.access != Access::ok) return without_nvidia(scene, driver.access);
-  const auto lifetime = driver_lifetime(driver.branch);
+  const auto lifetime = driver_lifetime(scene.tables, driver.branch);
   if (!lifetime)
     return unknown(kModule, say(tr("driver {}: no table knows how long its branch is supported; new feature branches "
                                    "end with the next"),
                                 driver.version));
-  const auto status = judge_end(lifetime->end, scene.today, true);
+  const auto status = judge_end(lifetime->end, scene.today, lifetime->as_of);
   if (status == CheckStatus::unknown)
-    return unknown(kModule, say(tr("the table of {} is too old to vouch for {}; update edgefit"),
-                                show_day(tables_day()), lifetime->name));
+    return unknown(kModule, say(tr("the row of {} is too old to vouch for {}; update edgefit or add --advisories"),
+                                show_day(lifetime->as_of), lifetime->name));
   return {{kModule, status,
            say(status == CheckStatus::fail ? tr("driver {}: fixes of {} ended on {}")
                                            : tr("driver {}: fixes of {} until {}"),
@@ -94,20 +94,24 @@ Evidence driver_fits(const Scene& scene) {
     evidence.push_back(unknown("/usr/local", tr("some folders of CUDA libraries cannot be listed"))[0]);
   bool one_fits = false;
   for (const auto& runtime : *runtimes) {
-    const auto oldest = oldest_driver_for_cuda(runtime.major);
-    one_fits = one_fits || (oldest && driver.branch >= *oldest);
+    const auto row = cuda_needs(scene.tables, runtime.major);
+    one_fits = one_fits || (row && driver.branch >= row->driver);
   }
   for (const auto& runtime : *runtimes) {
-    const auto oldest = oldest_driver_for_cuda(runtime.major);
-    if (!oldest)
+    const auto row = cuda_needs(scene.tables, runtime.major);
+    if (!row)
       evidence.push_back(unknown(runtime.path, say(tr("no table knows CUDA {}"), runtime.major))[0]);
-    else if (driver.branch >= *oldest)
+    else if (driver.branch >= row->driver && is_old(parse_day(row->as_of).value_or(0), scene.today))
+      evidence.push_back(unknown(
+          runtime.path, say(tr("the row of {} is too old to vouch for CUDA {}; update edgefit or add --advisories"),
+                            row->as_of, runtime.major))[0]);
+    else if (driver.branch >= row->driver)
       evidence.push_back(pass(runtime.path, say(tr("CUDA {} runs on driver {}"), runtime.major, driver.version))[0]);
     // Servers bring libraries for several releases and take the one that runs.
     else
       evidence.push_back(
           {runtime.path, one_fits ? CheckStatus::warn : CheckStatus::fail,
-           say(tr("CUDA {} needs driver {} or newer, {} is loaded"), runtime.major, *oldest, driver.version)});
+           say(tr("CUDA {} needs driver {} or newer, {} is loaded"), runtime.major, row->driver, driver.version)});
   }
   return evidence.empty() ? unknown(kModule, tr("no CUDA library was found in the usual places")) : evidence;
 }
@@ -145,9 +149,30 @@ void judge_link(const Scene& scene, const std::string& gpu, Evidence& evidence) 
     evidence.push_back(pass(gpu + "/current_link_width", say(tr("all {} lanes are in use"), *all))[0]);
 }
 
-/// amdgpu tells its power cap; that of NVIDIA only the driver's library does.
-void judge_power(const Scene& scene, const std::string& gpu, Evidence& evidence) {
+Evidence judge_cap(const std::string& path, double now, double usual) {
   constexpr double kLeast = 0.8;  // of the default
+  if (now < kLeast * usual) return warn(path, say(tr("power is capped at {:.0f} % of its default"), now / usual * 100));
+  return pass(path, tr("power is not capped"));
+}
+
+/// NVIDIA's library alone tells its power limit and ECC; a card without ECC answers that it has none.
+void judge_nvidia(const Scene& scene, const std::string& gpu, Evidence& evidence) {
+  const auto card = gpu.substr(gpu.rfind('/') + 1);
+  const auto limit = scene.nvidia.value(card, "power_limit"), usual = scene.nvidia.value(card, "power_default"),
+             ecc = scene.nvidia.value(card, "ecc");
+  if (!limit || !usual || *limit <= 0 || *usual <= 0)
+    evidence.push_back(unknown(gpu, scene.nvidia.asked ? tr("the driver's library does not tell its power limit")
+                                                       : tr("only the driver's library tells power limit and ECC: add "
+                                                            "--ask-gpu, or see nvidia-smi -q"))[0]);
+  else
+    evidence.push_back(judge_cap(gpu, *limit, *usual)[0]);
+  if (ecc)
+    evidence.push_back(*ecc == 0 ? warn(gpu, tr("ECC is off, which this card has"))[0] : pass(gpu, tr("ECC is on"))[0]);
+}
+
+/// amdgpu tells its power cap in a file.
+void judge_power(const Scene& scene, const std::string& gpu, Evidence& evidence) {
+  if (trim(*scene.box.read(gpu + "/vendor")) == "0x10de") return judge_nvidia(scene, gpu, evidence);
   const auto caps = scene.box.find(gpu + "/hwmon/hwmon*/power1_cap");
   if (caps.access == Access::denied) evidence.push_back(unseen(gpu + "/hwmon", caps.access)[0]);
   for (const auto& path : *caps) {
@@ -156,10 +181,8 @@ void judge_power(const Scene& scene, const std::string& gpu, Evidence& evidence)
     const double now = to_number(*cap).value_or(0), usual = to_number(*standard).value_or(0);
     if (now <= 0 || usual <= 0)
       evidence.push_back(unseen(cap ? path + "_default" : path, cap ? standard.access : cap.access)[0]);
-    else if (now < kLeast * usual)
-      evidence.push_back(warn(path, say(tr("power is capped at {:.0f} % of its default"), now / usual * 100))[0]);
     else
-      evidence.push_back(pass(path, tr("power is not capped"))[0]);
+      evidence.push_back(judge_cap(path, now, usual)[0]);
   }
 }
 
@@ -187,10 +210,9 @@ constexpr Check kChecks[] = {
     {{"EF-GPU-002", "GPU driver new enough for CUDA", AuditGroup::gpu, Severity::high,
       "servers fall back to the processor without a word", "update the driver", "gs:OPS.1.1.3.A9", Privilege::user, 90},
      driver_fits},
-    {{"EF-GPU-003", "GPU with all lanes and power", AuditGroup::gpu, Severity::medium,
+    {{"EF-GPU-003", "GPU with all lanes, power and ECC", AuditGroup::gpu, Severity::medium,
       "a card in the wrong slot or with a power cap is slow for no visible reason",
-      "seat the card again, take the cap away; ECC and limits of NVIDIA: nvidia-smi -q", "42k:A.4.5", Privilege::user,
-      90},
+      "seat the card again, take the cap away, turn ECC on", "42k:A.4.5", Privilege::user, 90},
      full_power},
 };
 

@@ -1,5 +1,6 @@
 // EF-HW: what wears out, fills up, breaks or overheats under a model.
 #include <algorithm>
+#include <set>
 
 #include "audit/checks.h"
 #include "base/parse.h"
@@ -11,7 +12,8 @@ namespace {
 /// JEDEC eMMC 5.1: DEVICE_LIFE_TIME_EST in tenths used, 0x0B beyond all; PRE_EOL_INFO 1 normal, 2 warning, 3 urgent.
 void judge_emmc(const Scene& scene, const std::string& device, Evidence& evidence) {
   const auto& life = scene.box.read(device + "/life_time");
-  if (life.access == Access::absent) return;
+  // Of the parts of an eMMC only the first has a wear; SD cards tell none.
+  if (life.access == Access::absent && device.find("boot") != std::string::npos) return;
   const auto& reserve = scene.box.read(device + "/pre_eol_info");
   const auto parts = words(*life);
   uint64_t used = 0;
@@ -25,23 +27,44 @@ void judge_emmc(const Scene& scene, const std::string& device, Evidence& evidenc
     evidence.push_back(pass(device + "/life_time", say(tr("at most {} % of its life is used"), used * 10))[0]);
 }
 
-/// What a SMART exporter left for node_exporter: smartmon_device_smart_healthy{disk="/dev/sda"} 1
-void judge_smart(const Scene& scene, const std::string& path, Evidence& evidence) {
-  const auto& text = scene.box.read(path, nullptr, 1 << 20);
-  if (!text) {
-    evidence.push_back(unseen(path, text.access)[0]);
-    return;
+/// NVM Express Base Specification, Critical Warning: spare blocks, reliability, read only, volatile backup. Bit 1 is
+/// temperature, which passes.
+void judge_nvme(const std::string& node, const DiskHealth& health, Evidence& evidence) {
+  constexpr unsigned kBroken = 0b11101, kWorn = 90;
+  if ((health.warning & kBroken) != 0 || health.spare < health.least_spare)
+    evidence.push_back(fail(node, tr("the disk warns that it fails: no spare blocks, or read only"))[0]);
+  else if (health.used >= kWorn)
+    evidence.push_back(fail(node, say(tr("{} % of its life is used"), health.used))[0]);
+  else
+    evidence.push_back(pass(node, say(tr("{} % of its life is used"), health.used))[0]);
+}
+
+/// What a SMART exporter left for node_exporter: smartmon_device_smart_healthy{disk="/dev/sda"} 1. Gives the disks.
+std::set<std::string> judge_smart(const Scene& scene, Evidence& evidence) {
+  constexpr const char* kFiles[] = {"/var/lib/prometheus/node-exporter/smartmon.prom",
+                                    "/var/lib/node_exporter/textfile_collector/smartmon.prom",
+                                    "/var/lib/node_exporter/smartmon.prom"};
+  std::set<std::string> disks;
+  for (const char* path : kFiles) {
+    const auto& text = scene.box.read(path, nullptr, 1 << 20);
+    if (text.access == Access::denied) evidence.push_back(unseen(path, text.access)[0]);
+    for (const auto line : split_lines(*text)) {
+      if (!line.starts_with("smartmon_device_smart_healthy") && !line.starts_with("smartctl_device_smart_status"))
+        continue;
+      const auto begin = line.find("/dev/");
+      const std::string disk(line.substr(std::min(begin, line.size()), line.find('"', begin) - begin));
+      const bool well = to_number(line.substr(line.rfind(' ') + 1)) == 1;
+      evidence.push_back(well ? pass(path, say(tr("SMART says that {} is well"), disk))[0]
+                              : fail(path, say(tr("SMART says that {} fails"), disk))[0]);
+      disks.insert(disk);
+    }
   }
-  for (const auto line : split_lines(*text)) {
-    const bool healthy =
-        line.starts_with("smartmon_device_smart_healthy") || line.starts_with("smartctl_device_smart_status");
-    if (!healthy) continue;
-    const auto value = to_number(line.substr(line.rfind(' ') + 1));
-    if (value == 1)
-      evidence.push_back(pass(path, tr("SMART says that the disk is well"))[0]);
-    else
-      evidence.push_back(fail(path, tr("SMART says that a disk fails"))[0]);
-  }
+  return disks;
+}
+
+/// "/dev/nvme0" of "nvme0n1".
+std::string controller_of(const std::string& disk) {
+  return "/dev/" + disk.substr(0, disk.find('n', 4));
 }
 
 Evidence wear(const Scene& scene) {
@@ -49,18 +72,25 @@ Evidence wear(const Scene& scene) {
   const auto& blocks = scene.box.list(kBlock);
   if (!blocks) return unseen(kBlock, blocks.access);
   Evidence evidence;
-  bool disks = false;
+  const auto exported = judge_smart(scene, evidence);
   for (const auto& name : *blocks) {
-    disks = disks || name.starts_with("sd") || name.starts_with("nvme") || name.starts_with("mmcblk");
-    if (name.starts_with("mmcblk")) judge_emmc(scene, "/sys/block/" + name + "/device", evidence);
+    const std::string node = name.starts_with("nvme") ? controller_of(name) : "/dev/" + name;
+    if (exported.contains(node) || exported.contains("/dev/" + name)) continue;
+    if (name.starts_with("mmcblk")) {
+      judge_emmc(scene, "/sys/block/" + name + "/device", evidence);
+    } else if (name.starts_with("nvme")) {
+      const auto& health = scene.box.health(node);
+      if (health)
+        judge_nvme(node, *health, evidence);
+      else
+        evidence.push_back(
+            unknown(node, tr("its health cannot be asked by this user; run as root, or see smartctl -a"))[0]);
+    } else if (name.starts_with("sd")) {
+      evidence.push_back(
+          unknown(node, tr("its health is on record nowhere; see smartctl -H, or export it to node_exporter"))[0]);
+    }
   }
-  for (const char* path :
-       {"/var/lib/prometheus/node-exporter/smartmon.prom", "/var/lib/node_exporter/textfile_collector/smartmon.prom",
-        "/var/lib/node_exporter/smartmon.prom"})
-    if (scene.box.access(path) != Access::absent) judge_smart(scene, path, evidence);
-  if (!evidence.empty()) return evidence;
-  if (!disks) return not_applicable(kBlock, tr("this box has no disks of its own"));
-  return unknown(kBlock, tr("no record of the disks' health is there; see smartctl -H, or export it to node_exporter"));
+  return evidence.empty() ? not_applicable(kBlock, tr("no disk here tells its health")) : evidence;
 }
 
 Evidence free_space(const Scene& scene) {

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "audit/checks.h"
+#include "audit/signature.h"
 #include "base/mounts.h"
 #include "base/parse.h"
 #include "edgefit/text.h"
@@ -10,7 +11,7 @@
 namespace edgefit {
 namespace {
 
-constexpr size_t kMostTold = 200;  // files of one finding that are told one by one
+constexpr int64_t kMostTold = 200;  // files of one finding and status that are told one by one
 
 /// Runs `look` for every store that can be listed; what is closed is unknown.
 Evidence each_store(const Scene& scene, const std::function<void(const StoreView&, Evidence&)>& look) {
@@ -37,8 +38,11 @@ bool holds_models(const Store& store) {
   return std::any_of(store.files.begin(), store.files.end(), [](const StoreFile& f) { return is_weights(f.kind); });
 }
 
+/// Thousands of good files never crowd out a bad one: the limit holds for each status by itself.
 void tell(Evidence& evidence, Evidence entry) {
-  if (evidence.size() < kMostTold) evidence.push_back(std::move(entry[0]));
+  const auto alike = std::count_if(evidence.begin(), evidence.end(),
+                                   [&](const AuditEvidence& other) { return other.status == entry[0].status; });
+  if (alike < kMostTold) evidence.push_back(std::move(entry[0]));
 }
 
 /// Who may change `path`, judged by its mode alone: sticky folders protect what others put there, not who is in them.
@@ -140,19 +144,56 @@ Evidence checksums(const Scene& scene) {
   });
 }
 
-/// Only whether a bundle is there: its signature is not verified here.
+/// What all bundles of a store say, by path in the store.
+struct Signatures {
+  bool any = false;
+  SignedFiles files;
+};
+
+Signatures read_signatures(const Scene& scene, const StoreView& view, Evidence& evidence) {
+  constexpr size_t kLargest = 4 << 20;
+  Signatures all;
+  for (const auto& file : view.store.files) {
+    if (!is_signature_name(file.path) || file.real.empty()) continue;
+    all.any = true;
+    const auto& text = scene.box.read(
+        file.real, [](std::string_view t) { return std::string(t); }, kLargest);
+    const auto said = read_signature(*text, file.path);
+    if (!text)
+      tell(evidence, unseen(file.path, text.access));
+    else if (!said)
+      tell(evidence, unknown(file.path, say(tr("it cannot be compared with the models: {}"), said.error().what)));
+    else
+      for (const auto& [name, digest] : *said)
+        all.files[relative_to(view.store, file.path.substr(0, file.path.rfind('/') + 1) + name)] = digest;
+  }
+  return all;
+}
+
+/// Whether the files are still those that were signed: the signatures themselves are not verified here.
+Evidence judge_signed(const Scene& scene, const StoreFile& file, const std::string& wanted) {
+  if (!scene.options.hash)
+    return unknown(file.path, tr("whether it is what was signed was not worked out; add --hash"));
+  const auto& digest = scene.box.digest(file.real, scene.count_bytes);
+  if (!digest) return unseen(file.path, digest.access);
+  return *digest == wanted ? pass(file.path, tr("it is the file that was signed (signature not verified)"))
+                           : fail(file.path, tr("it is not the file that was signed"));
+}
+
 Evidence signatures(const Scene& scene) {
   return each_store(scene, [&](const StoreView& view, Evidence& evidence) {
     if (!holds_models(view.store)) return;
-    const auto at = std::find_if(view.store.files.begin(), view.store.files.end(), [](const StoreFile& file) {
-      return file.path.ends_with(".sig") || file.path.ends_with(".sigstore") || file.path.ends_with(".sigstore.json");
-    });
-    if (at == view.store.files.end())
-      tell(evidence, warn(view.store.path, tr("no signature of the models is there")));
-    else if (at->kind == ModelKind::unreadable)
-      tell(evidence, unseen(at->path, Access::denied));
-    else
-      tell(evidence, pass(at->path, tr("a signature is there (signature not verified)")));
+    const auto all = read_signatures(scene, view, evidence);
+    if (!all.any) return tell(evidence, warn(view.store.path, tr("no signature of the models is there")));
+    if (all.files.empty()) return;
+    for (const auto& file : view.store.files) {
+      if (!is_weights(file.kind) || file.real.empty() || is_signature_name(file.path)) continue;
+      const auto wanted = all.files.find(relative_to(view.store, file.path));
+      if (wanted == all.files.end())
+        tell(evidence, warn(file.path, tr("no signature covers it")));
+      else
+        tell(evidence, judge_signed(scene, file, wanted->second));
+    }
   });
 }
 

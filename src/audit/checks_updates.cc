@@ -36,14 +36,14 @@ Evidence release(const Scene& scene) {
   if (std::find(std::begin(kRolling), std::end(kRolling), id) != std::end(kRolling))
     return pass(kRelease, say(tr("{} has no releases that end; EF-UPD-003 tells whether it is updated"), id));
   const auto own_end = parse_day(own);
-  const auto row = distribution_lifetime(id, version);
+  const auto row = distribution_lifetime(scene.tables, id, version);
   if (!own_end && !row) return unknown(kRelease, say(tr("no table knows how long {} {} is supported"), id, version));
   const Day end = own_end ? *own_end : row->end;
-  const auto status = judge_end(end, scene.today, !own_end);
+  const auto status = judge_end(end, scene.today, own_end ? std::nullopt : std::optional(row->as_of));
   std::string name = own_end ? id + " " + version : row->name;
   if (status == CheckStatus::unknown)
-    return unknown(kRelease,
-                   say(tr("the table of {} is too old to vouch for {}; update edgefit"), show_day(tables_day()), name));
+    return unknown(kRelease, say(tr("the row of {} is too old to vouch for {}; update edgefit or add --advisories"),
+                                 show_day(row->as_of), name));
   return {{kRelease, status,
            say(status == CheckStatus::fail ? tr("{}: security fixes ended on {}") : tr("{}: security fixes until {}"),
                name, show_day(end))}};

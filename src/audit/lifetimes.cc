@@ -1,105 +1,74 @@
 #include "audit/lifetimes.h"
 
-#include "base/parse.h"
+#include <algorithm>
 
 namespace edgefit {
 namespace {
 
-constexpr const char* kAsOf = "2026-11-23";
 constexpr Day kOldTable = 180;  // days
 constexpr Day kSoon = 90;       // days
 
-/// Last day with security fixes that cost nothing, as the distribution itself says; for Debian with its LTS.
-struct DistributionRow {
-  std::string_view id, version, end;
-};
-constexpr DistributionRow kDistributions[] = {
-    // wiki.debian.org/LTS
-    {"debian", "10", "2024-06-30"},
-    {"debian", "11", "2026-08-31"},
-    {"debian", "12", "2028-06-30"},
-    {"debian", "13", "2030-06-30"},
-    {"raspbian", "11", "2026-08-31"},
-    {"raspbian", "12", "2028-06-30"},
-    // ubuntu.com/about/release-cycle
-    {"ubuntu", "18.04", "2023-05-31"},
-    {"ubuntu", "20.04", "2025-05-31"},
-    {"ubuntu", "22.04", "2027-04-01"},
-    {"ubuntu", "24.04", "2029-04-25"},
-    {"ubuntu", "25.04", "2026-01-15"},
-    // access.redhat.com/support/policy/updates/errata, wiki.almalinux.org, wiki.rockylinux.org
-    {"rhel", "7", "2024-06-30"},
-    {"rhel", "8", "2029-05-31"},
-    {"rhel", "9", "2032-05-31"},
-    {"rhel", "10", "2035-05-31"},
-    {"almalinux", "8", "2029-03-01"},
-    {"almalinux", "9", "2032-05-31"},
-    {"rocky", "8", "2029-05-31"},
-    {"rocky", "9", "2032-05-31"},
-    {"centos", "7", "2024-06-30"},
-    {"centos", "8", "2024-05-31"},
-    {"centos", "9", "2027-05-31"},
-    // alpinelinux.org/releases
-    {"alpine", "3.19", "2025-11-01"},
-    {"alpine", "3.20", "2026-04-01"},
-    {"alpine", "3.21", "2026-11-01"},
-    {"alpine", "3.22", "2027-05-01"},
-};
-
-/// docs.nvidia.com/datacenter/tesla/drivers, supported drivers, of the documents for 615 and 620. A month ends on its
-/// last day.
-struct DriverRow {
-  int branch;
-  std::string_view end;
-};
-constexpr DriverRow kDrivers[] = {{418, "2022-03-31"}, {450, "2023-07-31"}, {460, "2022-01-31"}, {535, "2026-06-30"},
-                                  {580, "2028-06-30"}, {595, "2027-03-31"}, {610, "2026-08-31"}, {620, "2029-09-30"}};
-
-/// docs.nvidia.com/deploy/cuda-compatibility, minor version compatibility.
-struct CudaRow {
-  int major, driver;
-};
-constexpr CudaRow kCuda[] = {{11, 450}, {12, 525}, {13, 580}};
+Day day_of(const std::string& text) {
+  return parse_day(text).value_or(0);
+}
 
 /// "9.4" of RHEL is its 9; Alpine and Ubuntu have two numbers in a release.
-bool same_release(const DistributionRow& row, std::string_view version) {
-  if (row.version == version) return true;
-  return version.size() > row.version.size() && version.starts_with(row.version) && version[row.version.size()] == '.';
+bool same_release(std::string_view row, std::string_view version) {
+  if (row == version) return true;
+  return version.size() > row.size() && version.starts_with(row) && version[row.size()] == '.';
+}
+
+/// Calls `look` with every row.
+template <class Look>
+void each_row(const Advisories& tables, Look look) {
+  for (const auto& row : tables.distributions) look(row);
+  for (const auto& row : tables.drivers) look(row);
+  for (const auto& row : tables.cuda) look(row);
 }
 
 }  // namespace
 
-std::optional<Lifetime> distribution_lifetime(std::string_view id, std::string_view version) {
-  for (const auto& row : kDistributions)
-    if (row.id == id && same_release(row, version))
-      return Lifetime{parse_day(row.end).value_or(0), std::string(id) + " " + std::string(row.version)};
+std::optional<Lifetime> distribution_lifetime(const Advisories& tables, std::string_view id, std::string_view version) {
+  for (const auto& row : tables.distributions)
+    if (row.id == id && same_release(row.version, version))
+      return Lifetime{day_of(row.end), row.id + " " + row.version, day_of(row.as_of)};
   return std::nullopt;
 }
 
-std::optional<Lifetime> driver_lifetime(int branch) {
-  for (const auto& row : kDrivers)
-    if (row.branch == branch) return Lifetime{parse_day(row.end).value_or(0), "R" + std::to_string(branch)};
+std::optional<Lifetime> driver_lifetime(const Advisories& tables, int branch) {
+  for (const auto& row : tables.drivers)
+    if (row.branch == branch) return Lifetime{day_of(row.end), "R" + std::to_string(branch), day_of(row.as_of)};
   return std::nullopt;
 }
 
-std::optional<int> oldest_driver_for_cuda(int major) {
-  for (const auto& row : kCuda)
-    if (row.major == major) return row.driver;
-  return std::nullopt;
+std::optional<CudaAdvisory> cuda_needs(const Advisories& tables, int release) {
+  const auto at = std::find_if(tables.cuda.begin(), tables.cuda.end(),
+                               [release](const CudaAdvisory& row) { return row.release == release; });
+  return at == tables.cuda.end() ? std::nullopt : std::optional(*at);
 }
 
-Day tables_day() {
-  return parse_day(kAsOf).value_or(0);
+bool is_old(Day as_of, Day today) {
+  return today - as_of > kOldTable;
 }
 
-bool tables_are_old(Day today) {
-  return today - tables_day() > kOldTable;
-}
-
-CheckStatus judge_end(Day end, Day today, bool from_table) {
+CheckStatus judge_end(Day end, Day today, std::optional<Day> as_of) {
   if (today > end) return CheckStatus::fail;
-  if (from_table && tables_are_old(today)) return CheckStatus::unknown;
+  if (as_of && is_old(*as_of, today)) return CheckStatus::unknown;
   return end - today < kSoon ? CheckStatus::warn : CheckStatus::pass;
+}
+
+Advisories joined(Advisories first, const Advisories& second) {
+  const auto append = [](auto& all, const auto& more) { all.insert(all.end(), more.begin(), more.end()); };
+  append(first.distributions, second.distributions);
+  append(first.drivers, second.drivers);
+  append(first.cuda, second.cuda);
+  return first;
+}
+
+std::string newest_day(const Advisories& tables) {
+  std::string newest;
+  each_row(tables, [&newest](const auto& row) { newest = std::max(newest, row.as_of); });
+  return newest;
 }
 
 }  // namespace edgefit

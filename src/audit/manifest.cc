@@ -49,8 +49,11 @@ bool is_inside(const std::string& path) {
 void fill(ManifestEntry& entry, const Json& object) {
   for (const auto& field : kFields)
     if (auto text = text_at(object, field.key); !text.empty()) entry.*field.value = std::move(text);
+  if (!is_inside(entry.previous)) entry.previous.clear();
+  constexpr double kMostBytes = 1ULL << 53U;  // whole numbers up to here are exact
   const auto bytes = object.find("bytes");
-  if (bytes != object.end() && bytes->is_number()) entry.bytes = bytes->get<double>();
+  const double size = bytes != object.end() && bytes->is_number() ? bytes->get<double>() : -1;
+  if (size >= 0 && size <= kMostBytes) entry.bytes = size;
 }
 
 std::string read_own(const Json& json, Manifest& manifest) {
@@ -63,6 +66,8 @@ std::string read_own(const Json& json, Manifest& manifest) {
   for (const auto& model : *models) {
     const auto path = model.is_object() ? text_at(model, "path") : std::string();
     if (!is_inside(path)) return tr("a model in it has no path below the folder");
+    if (const auto previous = text_at(model, "previous"); !previous.empty() && !is_inside(previous))
+      return tr("the version to go back to lies outside the folder");
     fill(manifest.models[path], model);
   }
   return {};
@@ -137,13 +142,14 @@ Manifest read_manifest(const Box& box, const Store& store) {
   return manifest;
 }
 
-Result<std::string> write_manifest(const Box& box, const Store& store, const std::string& as_of) {
+Result<std::string> write_manifest(const Box& box, const Store& store, const std::string& as_of,
+                                   const std::function<void(double)>& progress) {
   auto manifest = read_manifest(box, store);
   if (manifest.access == Access::denied || !manifest.problem.empty())
     return Problem{tr("the manifest that is there cannot be read"), printable(manifest.path), manifest.problem};
   for (const auto& file : store.files) {
     if (!is_weights(file.kind) || file.outside) continue;
-    const auto& digest = box.digest(file.real, nullptr);
+    const auto& digest = box.digest(file.real, progress);
     if (!digest) return Problem{tr("this model cannot be read"), printable(file.path), tr("ask its owner")};
     auto& entry = manifest.models[relative_to(store, file.path)];
     if (!entry.sha256.empty() && lower(entry.sha256) != *digest)

@@ -2,6 +2,7 @@
 // owns them, when they are looked at again. Also SHA256SUMS and the lifecycle of edgefit's model descriptors.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -33,7 +34,9 @@ struct Manifest {
 Manifest read_manifest(const Box& box, const Store& store);
 /// The manifest's text with every file of weights in it; what stands in it is kept. A Problem when a checksum in it
 /// does not match.
-Result<std::string> write_manifest(const Box& box, const Store& store, const std::string& as_of);
+/// `progress` gets the bytes of each step of hashing.
+Result<std::string> write_manifest(const Box& box, const Store& store, const std::string& as_of,
+                                   const std::function<void(double)>& progress = nullptr);
 /// "a/b.gguf" of "/srv/models/a/b.gguf" in the store "/srv/models".
 std::string relative_to(const Store& store, const std::string& path);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "audit/lifetimes.h"
 #include "base/parse.h"
 
 namespace edgefit {
@@ -63,7 +64,11 @@ TriState is_virtual(const Box& box) {
 
 std::vector<std::string> find_stores(const Box& box, const AuditOptions& options) {
   if (!options.stores.empty()) return options.stores;
-  if (const auto& recorded = box.note(kStoresNote)) return *recorded;
+  if (const auto& recorded = box.note(kStoresNote)) {
+    auto stores = *recorded;
+    std::erase_if(stores, [](const std::string& path) { return !path.starts_with("/"); });
+    return stores;
+  }
   std::vector<std::string> stores;
   for (std::string path : kUsualStores) {
     const bool own = path.starts_with("~");
@@ -78,27 +83,39 @@ std::vector<std::string> find_stores(const Box& box, const AuditOptions& options
 
 }  // namespace
 
+double weight_bytes(const Store& store) {
+  double total = 0;
+  for (const auto& file : store.files)
+    if (is_weights(file.kind)) total += static_cast<double>(file.state.size);
+  return total;
+}
+
+std::function<void(double)> byte_counter(const AuditOptions& options, double total) {
+  if (!options.progress) return nullptr;
+  return [done = std::make_shared<double>(0), total, progress = options.progress](double bytes) {
+    *done += bytes;
+    progress(*done, total);
+  };
+}
+
 Scene make_scene(const Box& box, const AuditOptions& options) {
-  Scene scene{box, options, parse_day(options.as_of).value_or(0)};
+  Scene scene{box, options, parse_day(options.as_of).value_or(0), joined(options.advisories, builtin_advisories())};
   scene.virtual_machine = is_virtual(box);
   scene.container = shows(box, kContainerSigns);
   scene.stores = find_stores(box, options);
   box.set_note(kStoresNote, scene.stores);
-  double total = 0;
+  if (box.live() && options.ask_nvidia) box.set_note(kNvidiaNote, options.ask_nvidia());
+  scene.nvidia = read_nvidia_state(box);
   for (const auto& path : scene.stores) {
     auto store = read_store(box, path);
     auto manifest = read_manifest(box, store);
-    for (const auto& file : store.files)
-      if (is_weights(file.kind)) total += static_cast<double>(file.state.size);
     scene.models.push_back({std::move(store), std::move(manifest)});
   }
   scene.network = read_servers(box);
   scene.servers = std::move(scene.network.list);
-  if (options.progress)
-    scene.count_bytes = [done = std::make_shared<double>(0), total, progress = options.progress](double bytes) {
-      *done += bytes;
-      progress(*done, total);
-    };
+  double bytes = 0;
+  for (const auto& view : scene.models) bytes += weight_bytes(view.store);
+  scene.count_bytes = byte_counter(options, bytes);
   return scene;
 }
 

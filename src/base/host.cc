@@ -105,12 +105,13 @@ bool add_memory(Host& host, Bytes more, std::string_view why) {
   if (more.value <= 0) return true;
   Memory& memory = host.memory;
   if (!memory.usable) return false;
-  for (Fact<Bytes>* fact : {&memory.installed, &memory.os_total, &memory.available, &memory.usable}) {
+  for (Fact<Bytes>* fact :
+       {&memory.installed, &memory.os_total, &memory.available, &memory.usable, &memory.usable_sure}) {
     if (!*fact) continue;
     fact->value = **fact + more;
     fact->origin = {Origin::Kind::user, fact->origin.text + " and " + std::string(why)};
   }
-  for (Fact<Bytes>* fact : {&memory.available, &memory.usable}) {
+  for (Fact<Bytes>* fact : {&memory.available, &memory.usable, &memory.usable_sure}) {
     if (memory.limit && *fact) fact->value = std::min(**fact, *memory.limit);
   }
   return true;

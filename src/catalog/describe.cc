@@ -254,7 +254,7 @@ std::optional<Problem> Builder::add_gpu(const GpuFlag& flag) {
   Gpu gpu = describe_gpu(row);
   if (flag.vram) {
     gpu.vram_total = {*flag.vram, said(flag)};
-    gpu.vram_reserved = Fact<Bytes>::unknown(tr("not stated"));
+    gpu.vram_reserved = gpu.vram_used = Fact<Bytes>::unknown(tr("not stated"));
   }
   if (flag.bandwidth) gpu.peak_bandwidth = {*flag.bandwidth, said(flag)};
   if (!gpu.vram_total)

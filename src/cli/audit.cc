@@ -2,10 +2,8 @@
 #include "edgefit/audit.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -15,6 +13,9 @@
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/output.h"
+#include "cli/probe_options.h"
+#include "cli/progress.h"
+#include "edgefit/probe.h"
 #include "edgefit/report.h"
 #include "edgefit/text.h"
 
@@ -22,9 +23,9 @@ namespace edgefit {
 namespace {
 
 struct AuditFlags {
-  std::string sysroot, record, profile = "server", as_of, fail_on = "fail", waivers, explain, retention;
+  std::string sysroot, record, profile = "server", as_of, fail_on = "fail", waivers, advisories, explain, retention;
   std::vector<std::string> stores, data, only;
-  bool hash = false, write_manifest = false, all = false, list = false;
+  bool hash = false, ask_gpu = false, write_manifest = false, all = false, list = false;
   OutputFlags output;
 };
 
@@ -36,29 +37,6 @@ std::vector<Form> forms() {
 
 Problem bad_value(const std::string& value, const char* flag, const std::string& hint) {
   return {fmt::format(fmt::runtime(tr("bad value '{}'")), printable(value)), flag, hint};
-}
-
-/// Grows on a terminal once the work has taken a second; nothing elsewhere.
-AuditProgress progress_bar() {
-  if (isatty(STDERR_FILENO) != 1) return {};
-  using Clock = std::chrono::steady_clock;
-  constexpr double kPatience = 1;  // seconds without a word
-  constexpr int kWidth = 40;
-  const auto start = Clock::now();
-  auto last = std::make_shared<Clock::time_point>(start);
-  return [start, last](double done, double total) {
-    const auto now = Clock::now();
-    const bool ended = done >= total;
-    if (std::chrono::duration<double>(now - start).count() < kPatience) return;
-    if (!ended && std::chrono::duration<double>(now - *last).count() < 0.1) return;
-    *last = now;
-    const int filled = total > 0 ? static_cast<int>(done / total * kWidth) : kWidth;
-    const auto line =
-        fmt::format("\r[{}{}] {} / {} ", std::string(static_cast<size_t>(filled), '#'),
-                    std::string(static_cast<size_t>(kWidth - filled), '.'), show(Bytes{done}), show(Bytes{total}));
-    std::fwrite(line.data(), 1, line.size(), stderr);
-    if (ended) std::fputs("\r\x1b[K", stderr);
-  };
 }
 
 Result<AuditOptions> options_of(const AuditFlags& flags) {
@@ -80,6 +58,7 @@ Result<AuditOptions> options_of(const AuditFlags& flags) {
   options.stores = flags.stores;
   options.data = flags.data;
   options.only = flags.only;
+  if (flags.ask_gpu) options.ask_nvidia = [path = probe_options({}).library_path] { return ask_nvidia_state(path); };
   options.hash = flags.hash || flags.write_manifest;
   if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') options.home = home;
   if (!flags.retention.empty() &&
@@ -92,7 +71,13 @@ Result<AuditOptions> options_of(const AuditFlags& flags) {
     if (!waivers) return waivers.error();
     options.waivers = std::move(*waivers);
   }
-  options.progress = progress_bar();
+  if (!flags.advisories.empty()) {
+    const auto text = read_small_file(flags.advisories);
+    if (!text) return text.error();
+    auto advisories = read_advisories(*text, flags.advisories);
+    if (!advisories) return advisories.error();
+    options.advisories = std::move(*advisories);
+  }
   return options;
 }
 
@@ -135,15 +120,19 @@ Result<int> run(const AuditFlags& flags) {
   if (!fail_on) return bad_value(flags.fail_on, "--fail-on", tr("say fail, warn, unknown or never"));
   auto options = options_of(flags);
   if (!options) return options.error();
+  Progress bar(tr("hashing"));
+  options->progress = [&bar](double done, double total) { bar.show(total > 0 ? done / total : 1); };
   Auditor auditor(std::move(*options));
   const auto audit = auditor.run();
   if (!audit) return audit.error();
   if (flags.write_manifest) {
     const auto manifests = auditor.write_manifests();
+    bar.clear();
     if (!manifests) return manifests.error();
     for (const auto& path : *manifests)
       std::fputs((fmt::format(fmt::runtime(tr("wrote {}")), printable(path)) + "\n").c_str(), stderr);
   }
+  bar.clear();
   if (!flags.record.empty()) {
     const auto recorded = auditor.record(flags.record);
     if (!recorded) return recorded.error();
@@ -168,8 +157,10 @@ Run declare_audit(Flags& flags) {
   flags.text("--profile", typed->profile, "NAME", tr("office-pc, edge-box, server, air-gap or dev"));
   flags.list("--only", typed->only, "IDS", tr("checks by id, such as 'EF-ENC-*'; repeats"));
   flags.toggle("--hash", typed->hash, tr("read model files whole and compare checksums"));
+  flags.toggle("--ask-gpu", typed->ask_gpu, tr("also ask NVIDIA's driver library; takes up to 2 s"));
   flags.text("--log-retention-days", typed->retention, "N", tr("prompt logs are kept on purpose, for so long"));
   flags.text("--waivers", typed->waivers, "FILE", tr("findings to live with: reason, owner, expiry"));
+  flags.text("--advisories", typed->advisories, "FILE", tr("ends of support that go before those known here"));
   flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
   flags.text("--record", typed->record, "DIR", tr("also write what was read, for --sysroot"));
   flags.toggle("--write-manifest", typed->write_manifest, tr("write edgefit.models.json into each store"));

@@ -9,9 +9,9 @@
 #include <optional>
 
 #include "base/files.h"
-#include "cli/date.h"
 #include "cli/facts.h"
 #include "cli/find_model.h"
+#include "cli/probe_options.h"
 #include "cli/side_models.h"
 #include "cli/stored_case.h"
 #include "edgefit/probe.h"
@@ -99,6 +99,10 @@ Result<Runtime> find_engine(const CaseSettings& settings, const Model& model, co
     if (!profile) return profile.error();
     runtime.profile = *profile;
   }
+  if (runtime.tensor_parallel + runtime.pipeline_parallel > 0 && runtime.profile->rules != EngineRules::vllm) {
+    return Problem{fmt::format(fmt::runtime(tr("{} knows no ranks")), runtime.profile->name), "--parallel",
+                   tr("choose --runtime vllm, or --split-mode of llama.cpp")};
+  }
   if (!runtime.backend_chosen || runtime.profile->find(runtime.backend) != nullptr) return runtime;
   std::string known;
   for (const auto& backend : runtime.profile->backends) known.append(" ").append(name_of(backend.backend));
@@ -139,6 +143,19 @@ Result<Host> read_host(const std::string& path) {
   return read_host_json(*text, path);
 }
 
+Result<std::shared_ptr<const Calibration>> find_calibration(const CaseFlags& typed, const Host& host) {
+  if (typed.calibration.empty()) return std::shared_ptr<const Calibration>();
+  const auto text = read_small_file(typed.calibration);
+  if (!text) return text.error();
+  auto calibration = read_calibration(*text, printable(typed.calibration));
+  if (!calibration) return calibration.error();
+  if (calibration->box() != box_of(host) && typed.additions.empty()) {
+    return Problem{fmt::format(fmt::runtime(tr("a calibration of another box: {}")), calibration->box()),
+                   printable(typed.calibration), fmt::format(fmt::runtime(tr("this one is {}")), box_of(host))};
+  }
+  return std::make_shared<const Calibration>(std::move(*calibration));
+}
+
 Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, const Catalog& catalog) {
   auto stored = find_stored_case(model_path);
   if (!stored) return stored.error();
@@ -148,7 +165,7 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, c
   if (!settings) return settings.error();
   const bool new_box = !typed.host.empty() || settings->box.any();
   std::optional<Probe> live;
-  if (!new_box && !from_file) live.emplace(ProbeOptions{{}, {folder_of(model_path)}, utc_now()});
+  if (!new_box && !from_file) live.emplace(probe_options({folder_of(model_path)}));
 
   auto model = from_file ? Result(question.model) : load_model(model_path, catalog, settings->sizes);
   if (!model) return model.error();
@@ -160,6 +177,9 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, c
                             typed, *settings, catalog);
   if (!host) return host.error();
   question.host = std::make_shared<const Host>(std::move(*host));
+  auto calibration = find_calibration(typed, *question.host);
+  if (!calibration) return calibration.error();
+  if (*calibration) question.calibration = *calibration;
   if (!typed.adapters.empty()) question.adapters.clear();
   if (auto added = add_side_models(typed, question); !added) return added.error();
   const Workload load = from_file ? load_over(settings->workload, question.workload) : settings->workload;
@@ -176,7 +196,7 @@ Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<
   const auto settings = parse_case_flags(typed);
   if (!settings) return settings.error();
   std::optional<Probe> live;
-  if (typed.host.empty() && !settings->box.any()) live.emplace(ProbeOptions{{}, {"."}, utc_now()});
+  if (typed.host.empty() && !settings->box.any()) live.emplace(probe_options({"."}));
   std::vector<Case> out;
   for (const auto& word : models) {
     auto model = load_model(word, catalog, settings->sizes);
@@ -194,8 +214,11 @@ Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<
   auto found = complete_host(find_box(typed, *settings, live, catalog), typed, *settings, catalog);
   if (!found) return found.error();
   const auto host = std::make_shared<const Host>(std::move(*found));
+  const auto calibration = find_calibration(typed, *host);
+  if (!calibration) return calibration.error();
   for (Case& question : out) {
     question.host = host;
+    question.calibration = *calibration;
     question.runtime.backend = backend_of(question);
   }
   return out;

@@ -76,12 +76,34 @@ class Parser {
 };
 
 /// Types that llama.cpp accepts for its cache. Source: kv_cache_types in common/arg.cpp, llama.cpp v0.5.0.
-constexpr std::array<std::string_view, 9> kCacheTypes = {"f32",  "f16",    "bf16", "q8_0", "q4_0",
-                                                         "q4_1", "iq4_nl", "q5_0", "q5_1"};
+/// vLLM adds the three of eight bits.
+constexpr std::array<std::string_view, 12> kCacheTypes = {"f32",    "f16",  "bf16", "q8_0", "q4_0",     "q4_1",
+                                                          "iq4_nl", "q5_0", "q5_1", "fp8",  "fp8_e4m3", "fp8_e5m2"};
 constexpr std::array<std::string_view, 7> kBackends = {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "npu"};
 constexpr std::array<std::string_view, 3> kSwitch = {"auto", "on", "off"};
 constexpr std::array<std::string_view, 4> kSplitModes = {"layer", "none", "row", "tensor"};  // as SplitMode
-constexpr std::array<std::string_view, 1> kParallel = {"layer"};
+
+/// "layer", or "tensor=2", "pipeline=2" and both: ranks of vLLM and its kin.
+void parse_parallel(Parser& parser, const std::string& typed, Runtime& runtime) {
+  constexpr double kMostRanks = 64;
+  if (typed.empty()) return;
+  const char* hint = tr("write layer, tensor=2, pipeline=2 or tensor=2,pipeline=2");
+  if (typed == "layer" && runtime.split_mode != SplitMode::layer)
+    return parser.fail(bad_value("--parallel", typed, tr("--split-mode says otherwise: leave one out")));
+  if (typed == "layer") return;
+  for (size_t at = 0; at <= typed.size();) {
+    const size_t comma = std::min(typed.find(',', at), typed.size());
+    const std::string part = typed.substr(at, comma - at);
+    const size_t equals = std::min(part.find('='), part.size());
+    const std::string key = part.substr(0, equals);
+    double ranks = 0;
+    const bool good = equals < part.size() && parse_count(part.substr(equals + 1), ranks) && ranks >= 1 &&
+                      ranks <= kMostRanks && ranks == std::floor(ranks) && (key == "tensor" || key == "pipeline");
+    if (!good) return parser.fail(bad_value("--parallel", typed, hint));
+    (key == "tensor" ? runtime.tensor_parallel : runtime.pipeline_parallel) = static_cast<int>(ranks);
+    at = comma + 1;
+  }
+}
 
 void parse_kv_type(Parser& parser, const std::string& value, Workload& load) {
   const size_t comma = value.find(',');
@@ -124,9 +146,7 @@ void parse_places(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
   if (const auto at = parser.word("--split-mode", typed.split_mode, kSplitModes)) {
     runtime.split_mode = static_cast<SplitMode>(*at);
   }
-  if (parser.word("--parallel", typed.parallel, kParallel) && runtime.split_mode != SplitMode::layer) {
-    parser.fail(bad_value("--parallel", typed.parallel, tr("--split-mode says otherwise: leave one out")));
-  }
+  parse_parallel(parser, typed.parallel, runtime);
   runtime.kv_offload = runtime.kv_offload && !typed.no_kv_offload;
   runtime.swa_full = runtime.swa_full || typed.swa_full;
 }
@@ -276,6 +296,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.list("--gpu", typed.gpus, "KEY[,VRAM[,BW]]", tr("its GPU, like rtx-4090 or '2x rtx-4090'; repeats"));
   flags.list("--add", typed.additions, "gpu=KEY|ram=SIZE", tr("add to this box; repeats"));
   flags.list("--fact", typed.facts, "KEY=VALUE", tr("state what no program can see; repeats"));
+  flags.text("--calibration", typed.calibration, "FILE", tr("real runs on it: edgefit calibrate"));
   flags.toggle("--assume-idle", typed.assume_idle, tr("judge as if nothing else ran on it"));
   flags.heading(tr("Engine"));
   flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp ... (default: by the model's format)"));
@@ -294,7 +315,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--n-cpu-moe", typed.cpu_moe_layers, "N", tr("experts of the first N layers stay in RAM"));
   flags.text("--split-mode", typed.split_mode, "MODE", tr("layer, none, row or tensor (default: layer)"));
   flags.text("--tensor-split", typed.tensor_split, "A,B...", tr("shares of the GPUs (default: by free memory)"));
-  flags.text("--parallel", typed.parallel, "layer", tr("how several GPUs share a model"));
+  flags.text("--parallel", typed.parallel, "HOW", tr("how several GPUs share a model"));
   flags.text("--quant", typed.quant, "Q", tr("the model in another precision, like q4_k_m"));
   flags.text("--mmproj", typed.projector, "FILE", tr("the projector that reads images or sound"));
   flags.list("--lora", typed.adapters, "FILE", tr("a LoRA adapter; repeats"));

@@ -17,7 +17,7 @@ namespace edgefit {
 
 /// Exactly what was typed.
 struct CaseFlags {
-  std::string host, system, cpu, ram;
+  std::string host, system, cpu, ram, calibration;
   std::vector<std::string> gpus, additions, facts, goals;
   bool assume_idle = false;
   std::string runtime, backend, context, sequences, prompt, output, depth, kv_type, gpu_layers, batch, ubatch,

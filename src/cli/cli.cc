@@ -22,6 +22,7 @@ constexpr std::array kCommands = {
     Command{"plan", "what to change or buy so that a model runs: options side by side", declare_plan},
     Command{"inspect", "what a model file or descriptor says", declare_inspect},
     Command{"probe", "what this box is", declare_probe},
+    Command{"calibrate", "real runs against predictions, for closer ones on this box", declare_calibrate},
     Command{"rank", "which of many models run on this box, and in which precision", declare_rank},
     Command{"audit", "is this box fit to hold models and data?", declare_audit},
     Command{"explain", "the arithmetic behind any number of an assessment", declare_explain},

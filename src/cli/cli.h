@@ -22,14 +22,15 @@ struct Command {
 };
 std::span<const Command> commands();
 
-Run declare_assess(Flags& flags);   // assess.cc
-Run declare_catalog(Flags& flags);  // catalog.cc
-Run declare_audit(Flags& flags);    // audit.cc
-Run declare_explain(Flags& flags);  // explain.cc
-Run declare_inspect(Flags& flags);  // inspect.cc
-Run declare_plan(Flags& flags);     // plan.cc
-Run declare_probe(Flags& flags);    // probe.cc
-Run declare_rank(Flags& flags);     // rank.cc
+Run declare_assess(Flags& flags);     // assess.cc
+Run declare_calibrate(Flags& flags);  // calibrate.cc
+Run declare_catalog(Flags& flags);    // catalog.cc
+Run declare_audit(Flags& flags);      // audit.cc
+Run declare_explain(Flags& flags);    // explain.cc
+Run declare_inspect(Flags& flags);    // inspect.cc
+Run declare_plan(Flags& flags);       // plan.cc
+Run declare_probe(Flags& flags);      // probe.cc
+Run declare_rank(Flags& flags);       // rank.cc
 
 /// The whole program: parses, runs, maps to an exit code.
 int run_cli(int argc, char** argv);

@@ -79,10 +79,12 @@ constexpr std::array kFacts = {
               if (!set_size(memory.os_total, value, origin)) return false;
               const bool limited = memory.limit && *memory.limit < *memory.os_total;
               memory.usable = limited ? memory.limit : memory.os_total;
+              memory.usable_sure = Fact<Bytes>::unknown(tr("stated by the user"));
               return true;
             }},
     FactRow{"memory.available", "--fact memory.available=48GiB",
             [](Host& host, const std::string& value, const Origin& origin) {
+              host.memory.usable_sure = Fact<Bytes>::unknown(tr("stated by the user"));
               return set_size(host.memory.available, value, origin);
             }},
     FactRow{"memory.slots_free", "--fact memory.slots_free=2",

@@ -3,15 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
 #include "base/files.h"
 #include "cli/build_case.h"
 #include "cli/cli.h"
-#include "cli/date.h"
 #include "cli/output.h"
+#include "cli/probe_options.h"
+#include "cli/progress.h"
 #include "edgefit/catalog.h"
+#include "edgefit/measure.h"
 #include "edgefit/report.h"
 #include "edgefit/text.h"
 
@@ -19,8 +22,8 @@ namespace edgefit {
 namespace {
 
 struct ProbeFlags {
-  std::string host, sysroot, hwloc_xml, record;
-  bool doctor = false;
+  std::string host, sysroot, hwloc_xml, record, path = ".";
+  bool doctor = false, measure = false;
   OutputFlags output;
 };
 
@@ -41,7 +44,8 @@ Result<Done> check_flags(const ProbeFlags& flags) {
                      tr("leave one out")};
     named = name;
   }
-  const char* live_only = !flags.record.empty()                 ? "--record"
+  const char* live_only = flags.measure                         ? "--measure"
+                          : !flags.record.empty()               ? "--record"
                           : flags.doctor && !flags.host.empty() ? "--doctor"
                                                                 : nullptr;
   if (live_only != nullptr && named != nullptr)
@@ -51,6 +55,12 @@ Result<Done> check_flags(const ProbeFlags& flags) {
     return Problem{tr("no such folder"), "--sysroot " + printable(flags.sysroot),
                    tr("the root of a recorded machine, with proc/ and sys/")};
   return Done{};
+}
+
+/// The rates of the live box, with a bar while it takes its two seconds.
+void measure_rates(Host& host, const ProbeFlags& flags) {
+  Progress progress(tr("measuring"), std::chrono::seconds(0));
+  measure(host, {flags.path, [&progress](double share) { progress.show(share); }});
 }
 
 Result<Done> check_xml(const std::string& path) {
@@ -87,7 +97,9 @@ Result<int> run(const ProbeFlags& flags) {
     fill_from_catalog(*host);
     return show(*host, nullptr, *outputs);
   }
-  ProbeOptions options{flags.sysroot, {"."}, utc_now(), flags.hwloc_xml};
+  ProbeOptions options = probe_options({flags.path});
+  options.sysroot = flags.sysroot;
+  options.hwloc_xml = flags.hwloc_xml;
   Probe probe(std::move(options));
   Host host = probe.finish();
   if (const auto good = check_answer(host); !good) return good.error();
@@ -95,6 +107,7 @@ Result<int> run(const ProbeFlags& flags) {
     const auto recorded = probe.record(flags.record);
     if (!recorded) return recorded.error();
   }
+  if (flags.measure) measure_rates(host, flags);
   const std::string doctor = flags.doctor ? probe.doctor(host) : std::string();
   fill_from_catalog(host);
   return show(host, flags.doctor ? &doctor : nullptr, *outputs);
@@ -107,6 +120,8 @@ Run declare_probe(Flags& flags) {
   flags.text("--host", typed->host, "FILE", tr("show a recorded box instead"));
   flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
   flags.text("--hwloc-xml", typed->hwloc_xml, "FILE", tr("look at a file of lstopo --of xml instead"));
+  flags.toggle("--measure", typed->measure, tr("also time memory, arithmetic and disk, under 3 s"));
+  flags.text("--path", typed->path, "PATH", tr("a folder or file of the disk that counts"));
   flags.text("--record", typed->record, "DIR", tr("also write this box for --sysroot, without serials"));
   flags.toggle("--doctor", typed->doctor, tr("say what every source said, for a bug report"));
   declare_output(flags, typed->output, forms());

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ namespace {
 
 /// Formats that llama-quantize writes and people use, best first.
 constexpr std::array<std::string_view, 6> kOfferedPrecisions = {"q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m", "q2_k"};
+/// What vLLM reads: 8 bits, and 4 with 16-bit embeddings (AWQ, GPTQ).
+constexpr std::array<std::string_view, 2> kServedPrecisions = {"fp8", "int4"};
 /// Shares of the asked context, largest first.
 constexpr std::array kContextShares = {0.75, 0.5, 0.375, 0.25, 0.1875, 0.125};
 
@@ -55,7 +58,10 @@ std::vector<Candidate> lower_precisions(const Case& question, const PlanTerms& /
   const Model& model = *question.model;
   if (!model.weights || (model.tensors.empty() && !model.parameters)) return out;
   const int quality = quality_of(model);
-  for (const auto name : kOfferedPrecisions) {
+  const bool vllm = question.runtime.profile != nullptr && question.runtime.profile->rules == EngineRules::vllm;
+  const auto offered = vllm ? std::span<const std::string_view>(kServedPrecisions)
+                            : std::span<const std::string_view>(kOfferedPrecisions);
+  for (const auto name : offered) {
     const Precision& precision = *find_precision(name);
     if (precision.quality >= quality) continue;
     auto changed = std::make_shared<const Model>(requantize(model, precision));
@@ -72,8 +78,17 @@ std::vector<Candidate> lower_precisions(const Case& question, const PlanTerms& /
 std::vector<Candidate> smaller_caches(const Case& question, const PlanTerms& /*terms*/) {
   const auto& load = question.workload;
   const bool wide = load.kv_type.value_or("") == "f16" && load.kv_type_v.value_or("f16") == "f16";
-  const bool llama = question.runtime.profile != nullptr && question.runtime.profile->rules == EngineRules::llama_cpp;
-  if (!wide || !llama || !question.model->weights || !question.model->architecture.causal) return {};
+  const auto* profile = question.runtime.profile;
+  const bool llama = profile != nullptr && profile->rules == EngineRules::llama_cpp;
+  const bool vllm = profile != nullptr && profile->rules == EngineRules::vllm;
+  if (!wide || !(llama || vllm) || !question.model->weights || !question.model->architecture.causal) return {};
+  if (vllm) {
+    auto eight = setting("kv_type", "f16", "fp8", [](Case& question) {
+      question.workload.kv_type = {std::string("fp8"), option()};
+    });
+    eight.loss.cache = 5;
+    return {eight};
+  }
   // Without flash attention the engine refuses a quantised V cache.
   if (question.runtime.flash_attention == FlashAttention::off) return {};
   auto out = setting("kv_type", "f16", "q8_0", [](Case& question) {

@@ -50,9 +50,29 @@ double property(std::string_view text, std::string_view key) {
 void read_amd_memory(const Root& root, const std::string& path, Gpu& gpu) {
   read_bytes(root, path + "/mem_info_vram_total", gpu.vram_total);
   read_bytes(root, path + "/mem_info_gtt_total", gpu.gtt_total);
-  const auto used = root.read_number(path + "/mem_info_vram_used");
-  if (gpu.vram_total && used && *used >= 0 && *used <= gpu.vram_total->value)
-    gpu.vram_free = {Bytes{gpu.vram_total->value - *used}, {Origin::Kind::driver, path + "/mem_info_vram_used"}};
+  read_bytes(root, path + "/mem_info_vram_used", gpu.vram_used);
+  read_bytes(root, path + "/mem_info_gtt_used", gpu.gtt_used);
+  const char* impossible = tr("the driver says that more is used than there is");
+  if (gpu.gtt_used && gpu.gtt_total && *gpu.gtt_used > *gpu.gtt_total) gpu.gtt_used = Fact<Bytes>::unknown(impossible);
+  if (!gpu.vram_used || !gpu.vram_total) return;
+  if (*gpu.vram_used > *gpu.vram_total)
+    gpu.vram_used = Fact<Bytes>::unknown(impossible);
+  else
+    gpu.vram_free = {*gpu.vram_total - *gpu.vram_used, gpu.vram_used.origin};
+}
+
+/// The local memory of a node; include/uapi/linux/kfd_sysfs.h: heap types 1 (visible to the processor) and 2 (not).
+void read_banks(const Root& root, KfdNode& node) {
+  const std::string folder = kKfdNodes + std::to_string(node.number) + "/mem_banks/";
+  for (const auto& name : root.list(folder)) {
+    const auto bank = root.read(folder + name + "/properties");
+    const double heap = property(text_of(bank), "heap_type"), bytes = property(text_of(bank), "size_in_bytes");
+    if (heap != 1 && heap != 2) continue;
+    if (bytes > 0 && bytes < kMostBytes) node.local_bytes += bytes;
+    if (node.width_bits > 0) continue;
+    node.width_bits = property(text_of(bank), "width");
+    node.clock_mhz = property(text_of(bank), "mem_clk_max");
+  }
 }
 
 /// XGMI links between GPUs; Linux include/uapi/linux/kfd_sysfs.h and amdkfd/kfd_crat.h: type 11.
@@ -110,9 +130,7 @@ std::vector<KfdNode> read_kfd(const Root& root) {
       node.bdf = fmt::format("{:04x}:{:02x}:{:02x}.{:x}", static_cast<unsigned>(domain), at >> 8 & 0xff, at >> 3 & 0x1f,
                              at & 7);
     }
-    const auto bank = root.read(kKfdNodes + name + "/mem_banks/0/properties");
-    node.width_bits = property(text_of(bank), "width");
-    node.clock_mhz = property(text_of(bank), "mem_clk_max");
+    read_banks(root, node);
     nodes.push_back(std::move(node));
   }
   return nodes;
@@ -141,9 +159,15 @@ void describe_amd_gpu(const Root& root, const PciFunction& function, const std::
   if (is_amd_apu(function))
     gpu.kind = listed(function.device, std::begin(kLargeApus), std::end(kLargeApus)) ? GpuClass::unified
                                                                                      : GpuClass::integrated;
+  // Kernels before 5.0 and some containers have no mem_info files; what is used stays unknown then.
+  const bool counted = node != kfd.end() && node->local_bytes > 0 && node->local_bytes < kMostBytes;
+  if (gpu.kind == GpuClass::discrete && !gpu.vram_total && counted)
+    gpu.vram_total = {Bytes{node->local_bytes},
+                      {Origin::Kind::driver, kKfdNodes + std::to_string(node->number) + "/mem_banks"}};
   // An APU without a carve-out has none (MI300A); a card without memory does not exist.
   if (gpu.kind == GpuClass::discrete && gpu.vram_total && gpu.vram_total->value == 0)
-    gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("the driver says that this card has no memory"));
+    gpu.vram_total = gpu.vram_free = gpu.vram_used =
+        Fact<Bytes>::unknown(tr("the driver says that this card has no memory"));
   if (const auto version = root.read(kRocmVersion, 64); version && !version->empty())
     gpu.runtimes.emplace_back("rocm", *version);
 }

@@ -17,7 +17,8 @@ struct KfdNode {
   int number = 0;
   std::string bdf;  ///< empty for a processor
   double cpu_cores = 0, simds = 0, simds_per_cu = 0, gfx_version = 0;
-  double width_bits = 0, clock_mhz = 0;  ///< of its first bank of local memory
+  double local_bytes = 0;                ///< of all banks of local memory
+  double width_bits = 0, clock_mhz = 0;  ///< of the first of them
 };
 std::vector<KfdNode> read_kfd(const Root& root);
 /// 110501 is "gfx1151", 90010 is "gfx90a"; empty for 0.

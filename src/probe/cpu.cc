@@ -10,6 +10,7 @@
 #include "edgefit/text.h"
 #include "probe/amd_cores.h"
 #include "probe/cpuid.h"
+#include "probe/os.h"
 
 namespace edgefit {
 namespace {
@@ -183,18 +184,14 @@ Fact<double> recommend_threads(const Root& root, const Host& host, const Topolog
   for (const auto& kind : host.cpu.kinds)
     if (kind.name == kDenseCore) threads += kind.cores.value_or(0);
   std::string from = "cores";
-  const auto status = root.read("/proc/self/status");
-  for (const auto line : split_lines(text_of(status)))
-    if (const auto pair = key_value(line, ':'); pair && pair->first == "Cpus_allowed_list") {
-      const auto list = parse_cpu_list(pair->second);
-      std::set<int> cores;
-      for (const auto& pu : topology.pus)
-        if (pu.allowed && std::binary_search(list.begin(), list.end(), pu.os_index)) cores.insert(pu.core);
-      if (!cores.empty() && static_cast<double>(cores.size()) < threads) {
-        threads = static_cast<double>(cores.size());
-        from = "/proc/self/status: Cpus_allowed_list";
-      }
-    }
+  const auto list = affinity_of(root);
+  std::set<int> cores;
+  for (const auto& pu : topology.pus)
+    if (pu.allowed && std::binary_search(list.begin(), list.end(), pu.os_index)) cores.insert(pu.core);
+  if (!cores.empty() && static_cast<double>(cores.size()) < threads) {
+    threads = static_cast<double>(cores.size());
+    from = "/proc/self/status: Cpus_allowed_list";
+  }
   if (host.cpu.quota_cpus && std::floor(*host.cpu.quota_cpus) < threads) {
     threads = std::max(1.0, std::floor(*host.cpu.quota_cpus));
     from = host.cpu.quota_cpus.origin.text;
@@ -203,9 +200,7 @@ Fact<double> recommend_threads(const Root& root, const Host& host, const Topolog
 }
 
 /// What CPUID shows. A feature in it but not in `isa` was taken away by the kernel, a hypervisor or the firmware.
-Fact<std::vector<std::string>> present_isa(const Scan& scan) {
-  const Root& root = scan.root;
-  const auto cpuid = cpuid_of(root);
+Fact<std::vector<std::string>> present_isa(const Root& root, const Cpuid& cpuid) {
   if (cpuid.empty())
     return Fact<std::vector<std::string>>::unknown(root.live() ? tr("only x86 processors tell it")
                                                                : tr("this recording does not tell"));
@@ -214,6 +209,22 @@ Fact<std::vector<std::string>> present_isa(const Scan& scan) {
   auto isa = usable_isa(shown);
   if (isa) isa.origin = {Origin::Kind::firmware, "CPUID"};
   return isa;
+}
+
+/// The kernel has no word for AVX10: its registers are those of AVX-512, which the kernel must save (Intel, AVX10
+/// Architecture Specification, "Enumeration").
+void add_avx10(const Cpuid& cpuid, CpuInfo& info) {
+  if (info.has_flag("avx512f") && !info.has_flag("avx10") && contains_word(cpuid_features(cpuid), "avx10"))
+    info.flags.emplace_back("avx10");
+}
+
+/// Programs may set a shorter vector than the processor has, and so may the system for all; what counts is this one's.
+Fact<double> sve_length(const Root& root, const CpuInfo& info) {
+  if (info.flags.empty()) return Fact<double>::unknown(say(tr("{} names no features"), info.source));
+  if (!info.has_flag("sve")) return Fact<double>::unknown(tr("these cores have no SVE"));
+  const auto bits = root.live() ? sve_bits() : recorded_number(root, "sve_bits");
+  if (!bits) return Fact<double>::unknown(tr("this recording does not tell"));
+  return {*bits, {Origin::Kind::os, "prctl PR_SVE_GET_VL"}};
 }
 
 }  // namespace
@@ -235,6 +246,14 @@ std::vector<CpuKind> cpu_kinds(const Root& root, const CpuInfo& info, const Topo
   std::stable_sort(kinds.begin(), kinds.end(),
                    [](const CpuKind& a, const CpuKind& b) { return top_clock(a) > top_clock(b); });
   return kinds;
+}
+
+std::vector<int> affinity_of(const Root& root) {
+  const auto status = root.read("/proc/self/status");
+  for (const auto line : split_lines(text_of(status)))
+    if (const auto pair = key_value(line, ':'); pair && pair->first == "Cpus_allowed_list")
+      return parse_cpu_list(pair->second);
+  return {};
 }
 
 std::optional<Hertz> clock_in_name(std::string_view model_name) {
@@ -266,9 +285,13 @@ void probe_cpu(Scan& scan) {
   cpu.kinds = cpu_kinds(scan.root, scan.cpuinfo, scan.topology);
   cpu.model = cpu_model(scan.root, scan.cpuinfo, cpu.kinds);
   cpu.vendor = cpu_vendor(scan.cpuinfo);
+  const auto cpuid = cpuid_of(scan.root);
+  add_avx10(cpuid, scan.cpuinfo);
   cpu.isa = usable_isa(scan.cpuinfo);
-  cpu.isa_present = present_isa(scan);
+  cpu.isa_present = present_isa(scan.root, cpuid);
+  cpu.sve_bits = sve_length(scan.root, scan.cpuinfo);
   cpu.fp32_peak = fp32_peak(scan.cpuinfo, cpu.kinds);
+  cpu.int8_rate = Fact<FlopsPerSecond>::unknown(tr("not measured"), "edgefit probe --measure");
   cpu.threads_recommended = recommend_threads(scan.root, scan.host, scan.topology);
 }
 

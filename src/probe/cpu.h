@@ -9,6 +9,9 @@ namespace edgefit {
 /// Groups the allowed PUs by kind, fastest first: P and E cores, or Arm designs; one kind when all are alike.
 std::vector<CpuKind> cpu_kinds(const Root& root, const CpuInfo& info, const Topology& topology);
 
+/// Processors that the process may be scheduled on, sorted; empty when /proc does not tell.
+std::vector<int> affinity_of(const Root& root);
+
 /// FP32 operations a second of all kinds at their base clock, or the highest when no base is told.
 Fact<FlopsPerSecond> fp32_peak(const CpuInfo& info, const std::vector<CpuKind>& kinds);
 

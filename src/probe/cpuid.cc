@@ -33,7 +33,8 @@ constexpr FeatureRow kFeatures[] = {
     {"amx_bf16", 7, 0, &CpuidRegisters::edx, 22},     {"amx_tile", 7, 0, &CpuidRegisters::edx, 24},
     {"amx_int8", 7, 0, &CpuidRegisters::edx, 25},     {"avx_vnni", 7, 1, &CpuidRegisters::eax, 4},
     {"avx512_bf16", 7, 1, &CpuidRegisters::eax, 5},   {"amx_fp16", 7, 1, &CpuidRegisters::eax, 21},
-    {"avx_vnni_int8", 7, 1, &CpuidRegisters::edx, 4}, {"lm", 0x80000001, 0, &CpuidRegisters::edx, 29},
+    {"avx_vnni_int8", 7, 1, &CpuidRegisters::edx, 4}, {"avx10", 7, 1, &CpuidRegisters::edx, 19},
+    {"lm", 0x80000001, 0, &CpuidRegisters::edx, 29},
 };
 
 void append_text(std::string& out, std::initializer_list<uint32_t> registers) {

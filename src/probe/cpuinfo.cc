@@ -11,11 +11,11 @@ namespace {
 // Features that llama.cpp, ONNX Runtime or OpenVINO kernels ask for, in the kernel's own words.
 // x86: arch/x86/include/asm/cpufeatures.h; Arm: Documentation/arch/arm64/elf_hwcaps.rst.
 constexpr std::string_view kFeatures[] = {
-    "sse4_2",        "avx",         "avx2",     "fma",      "f16c",     "bmi2",       "avx_vnni",
-    "avx_vnni_int8", "avx512f",     "avx512bw", "avx512vl", "avx512dq", "avx512vbmi", "avx512_vnni",
-    "avx512_bf16",   "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16", "amx_fp16",   "asimd",
-    "neon",          "asimdhp",     "asimddp",  "sve",      "sve2",     "i8mm",       "bf16",
-    "svei8mm",       "svebf16",     "sme",      "sme2",     "altivec",  "rvv",        "zvfh",
+    "sse4_2",      "avx",      "avx2",     "fma",      "f16c",     "bmi2",       "avx_vnni",    "avx_vnni_int8",
+    "avx10",       "avx512f",  "avx512bw", "avx512vl", "avx512dq", "avx512vbmi", "avx512_vnni", "avx512_bf16",
+    "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16", "amx_fp16", "asimd",      "neon",        "asimdhp",
+    "asimddp",     "sve",      "sve2",     "i8mm",     "bf16",     "svei8mm",    "svebf16",     "sme",
+    "sme2",        "altivec",  "rvv",      "zvfh",
 };
 
 // Names: Linux arch/arm64/include/asm/cputype.h. Flops a cycle: 128-bit pipes x 4 lanes x 2, from Arm's software

@@ -241,6 +241,24 @@ DimmTable parse_udev_dmi(std::string_view text, const std::string& source) {
   return table;
 }
 
+Fact<BytesPerSecond> peak_of_channels(const std::vector<Dimm>& dimms, double channels, const std::string& counted_by) {
+  const char* remedy = "--fact memory.peak_bandwidth=GB/s";
+  if (dimms.empty()) return Fact<BytesPerSecond>::unknown(tr("firmware does not list the memory modules"), remedy);
+  double slowest = 0;
+  for (const auto& dimm : dimms) {
+    const auto& mts = dimm.configured_mts ? dimm.configured_mts : dimm.rated_mts;
+    if (!mts || !dimm.width_bits)
+      return Fact<BytesPerSecond>::unknown(tr("firmware gives no speed of the modules"), remedy);
+    const double bytes = *dimm.width_bits / 8 * *mts * 1e6;
+    slowest = slowest > 0 ? std::min(slowest, bytes) : bytes;
+  }
+  const double count = std::min(channels, static_cast<double>(dimms.size()));
+  Fact<BytesPerSecond> peak = {BytesPerSecond{count * slowest},
+                               {Origin::Kind::derived, counted_by + ": channels x the slowest module"}};
+  peak.why = tr("slot names do not tell which module is in which channel");
+  return peak;
+}
+
 Channels channels_of(std::vector<Dimm>& dimms, const std::vector<std::string>& slot_names) {
   const char* remedy = "--fact memory.peak_bandwidth=GB/s";
   const auto unknown = [&](const char* why) {

@@ -30,4 +30,8 @@ struct Channels {
 /// Also writes the channel of each module. Unknown when the names of the slots do not tell channels apart.
 Channels channels_of(std::vector<Dimm>& dimms, const std::vector<std::string>& slot_names);
 
+/// The peak of `channels` that another source counted, of modules whose slots do not tell which channel they are in: as
+/// many as there are modules at most, each as fast as the slowest. Unknown when a speed is, or without modules.
+Fact<BytesPerSecond> peak_of_channels(const std::vector<Dimm>& dimms, double channels, const std::string& counted_by);
+
 }  // namespace edgefit

@@ -5,10 +5,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "probe/amd.h"
 #include "probe/gpu.h"
@@ -168,13 +170,21 @@ void report_xe(const DrmFile& file) {
   });
 }
 
+/// Whether the node opens is all there is to know of it.
+void report_nothing(const DrmFile&) {}
+void join_nothing(const VendorCard&, Gpu&) {}
+
+constexpr const char* kKfd = "/dev/kfd";
+
 struct DriverRow {
   std::string_view driver;
   void (*report)(const DrmFile&);
   void (*join)(const VendorCard&, Gpu&);
 };
-constexpr DriverRow kDrivers[] = {
-    {"amdgpu", report_amd, join_amd_drm}, {"i915", report_i915, join_intel_drm}, {"xe", report_xe, join_intel_drm}};
+constexpr DriverRow kDrivers[] = {{"amdgpu", report_amd, join_amd_drm},
+                                  {"i915", report_i915, join_intel_drm},
+                                  {"xe", report_xe, join_intel_drm},
+                                  {kKfd, report_nothing, join_nothing}};
 
 const DriverRow* find_driver(std::string_view driver) {
   for (const auto& row : kDrivers)
@@ -201,6 +211,8 @@ std::vector<DrmCard> drm_cards(const Root& root, const std::vector<PciFunction>&
     for (const auto& name : root.list(function.path() + "/drm"))
       if (name.starts_with("renderD")) cards.push_back({normal_bdf(function.bdf), function.driver, "/dev/dri/" + name});
   }
+  const auto compute = [](const DrmCard& card) { return card.driver == "amdgpu"; };
+  if (std::any_of(cards.begin(), cards.end(), compute) && root.exists(kKfd)) cards.push_back({"-", kKfd, kKfd});
   return cards;
 }
 
@@ -219,6 +231,15 @@ Inquiry start_drm(const Root& root, const std::vector<PciFunction>& functions, i
 }
 
 void join_drm(const VendorReport& report, Host& host) {
+  // Every AMD card's compute goes through one node.
+  if (const auto text = failure_of(report.system, "open"); !text.empty()) {
+    host.errors.push_back({"drm", "open " + std::string(kKfd), "", std::string(text)});
+    for (auto& gpu : host.gpus)
+      if (gpu.usable() && gpu.kernel_driver && *gpu.kernel_driver == "amdgpu")
+        set_state(
+            gpu, GpuState::no_permission,
+            say(tr("{} cannot be opened ({}): give the device to this container, or this user its group"), kKfd, text));
+  }
   for (const auto& [bdf, card] : report.cards) {
     for (const auto& [call, text] : card.failures) host.errors.push_back({"drm " + bdf, call, "", text});
     for (auto& gpu : host.gpus) {

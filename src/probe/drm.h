@@ -17,7 +17,8 @@ namespace edgefit {
 struct DrmCard {
   std::string bdf, driver, node;
 };
-/// Cards of amdgpu, i915 and xe with local memory to tell of that are awake; a sleeping one is left alone.
+/// Cards of amdgpu, i915 and xe with local memory to tell of that are awake; a sleeping one is left alone. Behind cards
+/// of amdgpu also /dev/kfd, as the card "-": the file's mode may allow what a control group forbids.
 std::vector<DrmCard> drm_cards(const Root& root, const std::vector<PciFunction>& functions);
 
 /// ioctl(2), or a stand-in of a test.

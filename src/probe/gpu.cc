@@ -84,8 +84,8 @@ constexpr MissingDriver kMissingDrivers[] = {
     {kIntel, "GPU present, driver missing: load i915 or xe (Debian: firmware-misc-nonfree, newer kernel)"},
 };
 
-/// NVIDIA's GPUs that have a PCI function and no memory of their own: GB10.
-constexpr unsigned kUnifiedNvidia[] = {0x2e12};
+/// NVIDIA's GPUs that have a PCI function and no memory of their own; pci.ids: GB10, its siblings N1X, Thor.
+constexpr unsigned kUnifiedNvidia[] = {0x2e12, 0x2e03, 0x2e06, 0x2e13, kThor};
 
 GpuClass class_of(const PciFunction& function) {
   const bool listed =

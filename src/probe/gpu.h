@@ -14,6 +14,9 @@ namespace edgefit {
 
 inline constexpr unsigned kNvidia = 0x10de, kAmd = 0x1002, kIntel = 0x8086, kMicrosoft = 0x1414;
 
+/// PCI device of the GPU inside Jetson Thor, the first of its kind that is a PCI function.
+inline constexpr unsigned kThor = 0x2b00;
+
 /// Vendor of the adapter by which WSL2 shows the GPUs of Windows.
 inline constexpr const char* kWindowsAdapter = "Microsoft";
 

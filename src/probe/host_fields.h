@@ -54,8 +54,10 @@ void visit_memory(V& v, M& m) {
   v.leaf("limit", m.limit, kByteRange);
   v.plain("limit_path", m.limit_path);
   v.leaf("usable", m.usable, kByteRange);
+  v.leaf("usable_sure", m.usable_sure, kByteRange);
   v.leaf("hugepages_reserved", m.hugepages_reserved, kByteRange);
   v.leaf("swap_total", m.swap_total, kByteRange);
+  v.leaf("swap_free", m.swap_free, kByteRange);
   v.leaf("zram", m.zram, kByteRange);
   v.leaf("hotplug", m.hotplug);
   v.leaf("ecc", m.ecc);
@@ -65,7 +67,13 @@ void visit_memory(V& v, M& m) {
   v.leaf("module_type", m.module_type);
   v.leaf("channels", m.channels, kCountRange);
   v.leaf("peak_bps", m.peak_bandwidth, kSpeedRange);
-  v.object("measured", [&] { v.leaf("read_bps", m.measured_bandwidth, kSpeedRange); });
+  v.object("measured", [&] {
+    v.leaf("read_bps", m.measured_bandwidth, kSpeedRange);
+    v.leaf("threads", m.read_test.threads, kCountRange);
+    v.leaf("bytes", m.read_test.bytes, kByteRange);
+    v.leaf("repeats", m.read_test.repeats, kCountRange);
+    v.leaf("spread", m.read_test.spread, kCountRange);
+  });
   v.list("nodes", m.nodes, [&](auto& n) { visit_numa_node(v, n); });
 }
 
@@ -102,9 +110,11 @@ void visit_cpu(V& v, C& c) {
   v.list("caches", c.caches, [&](auto& cache) { visit_cache(v, cache); });
   v.leaf("isa", c.isa);
   v.leaf("isa_present", c.isa_present);
+  v.leaf("sve_bits", c.sve_bits, Range{128, 65536});
   v.leaf("quota_cpus", c.quota_cpus, kCountRange);
   v.leaf("threads_recommended", c.threads_recommended, kCountRange);
   v.leaf("fp32_peak_flops", c.fp32_peak, kFlopsRange);
+  v.leaf("int8_ops", c.int8_rate, kFlopsRange);
   v.plain("catalog_key", c.catalog_key);
 }
 
@@ -130,9 +140,11 @@ void visit_gpu(V& v, G& g) {
   v.plain("uuid", g.uuid);
   v.leaf("vram_total", g.vram_total, kByteRange);
   v.leaf("vram_free", g.vram_free, kByteRange);
+  v.leaf("vram_used", g.vram_used, kByteRange);
   v.leaf("vram_reserved", g.vram_reserved, kByteRange);
   v.leaf("carveout", g.carveout, kByteRange);
   v.leaf("gtt_total", g.gtt_total, kByteRange);
+  v.leaf("gtt_used", g.gtt_used, kByteRange);
   v.leaf("shared_max", g.shared_max, kByteRange);
   v.leaf("max_alloc", g.max_alloc, kByteRange);
   v.leaf("bus_width_bits", g.bus_width_bits, Range{1, 65536});
@@ -159,6 +171,7 @@ void visit_gpu(V& v, G& g) {
   v.list("links", g.links, [&](auto& l) { visit_link(v, l); });
   v.leaf("ecc", g.ecc);
   v.leaf("power_limit_w", g.power_limit, kWattRange);
+  v.leaf("power_default_w", g.power_default, kWattRange);
   v.leaf("compute_mode", g.compute_mode);
   v.leaf("visible_by_env", g.visible);
   v.plain("catalog_key", g.catalog_key);
@@ -172,6 +185,10 @@ void visit_npu(V& v, N& n) {
   v.plain("state", n.state);
   v.plain("state_text", n.state_text);
   v.plain("runtime_needed", n.runtime_needed);
+  v.leaf("model", n.model);
+  v.leaf("firmware", n.firmware);
+  v.leaf("memory", n.memory, kByteRange);
+  v.leaf("memory_used", n.memory_used, kByteRange);
 }
 
 template <class V, class S>
@@ -183,7 +200,10 @@ void visit_storage(V& v, S& s) {
   v.leaf("kind", s.kind);
   v.leaf("layers", s.layers);
   v.leaf("encrypted", s.encrypted);
-  v.object("read_bps", [&] { v.leaf("buffered", s.read_bandwidth, kSpeedRange); });
+  v.object("read_bps", [&] {
+    v.leaf("buffered", s.read_bandwidth, kSpeedRange);
+    v.leaf("direct", s.direct_bandwidth, kSpeedRange);
+  });
 }
 
 template <class V, class H>

@@ -241,9 +241,13 @@ void check_consistency(Host& host) {
   Memory& memory = host.memory;
   check_part("memory.available", memory.available, memory.os_total, host);
   check_part("memory.usable", memory.usable, memory.os_total, host);
+  check_part("memory.usable_sure", memory.usable_sure, memory.usable, host);
+  check_part("memory.swap_free", memory.swap_free, memory.swap_total, host);
   for (auto& gpu : host.gpus) {
     check_part("gpus.vram_free", gpu.vram_free, gpu.vram_total, host);
     check_part("gpus.vram_reserved", gpu.vram_reserved, gpu.vram_total, host);
+    check_part("gpus.vram_used", gpu.vram_used, gpu.vram_total ? gpu.vram_total : gpu.carveout, host);
+    check_part("gpus.gtt_used", gpu.gtt_used, gpu.gtt_total, host);
   }
 }
 

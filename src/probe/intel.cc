@@ -41,12 +41,14 @@ void describe_intel_gpu(const Root& root, const PciFunction& function, Gpu& gpu)
   if (function.driver == "i915") read_i915_memory(root, function.path(), gpu);
   if (is_intel_integrated(function)) {
     if (!gpu.vram_total) {
-      gpu.vram_total = gpu.vram_free = Fact<Bytes>::unknown(tr("shares main memory with the processor"));
+      gpu.vram_total = gpu.vram_free = gpu.vram_used =
+          Fact<Bytes>::unknown(tr("shares main memory with the processor"));
       return;
     }
     gpu.kind = GpuClass::discrete;  // a card that a virtual machine was given at this address
   }
-  if (gpu.vram_total) gpu.vram_free = Fact<Bytes>::unknown(tr("the driver tells free memory to administrators only"));
+  if (gpu.vram_total)
+    gpu.vram_free = gpu.vram_used = Fact<Bytes>::unknown(tr("the driver tells free memory to administrators only"));
 }
 
 void join_intel_drm(const VendorCard& card, Gpu& gpu) {
@@ -55,10 +57,12 @@ void join_intel_drm(const VendorCard& card, Gpu& gpu) {
   if (!gpu.has_own_memory() || !sane(total)) return;
   gpu.vram_total = {Bytes{*total}, origin};
   // Without CAP_PERFMON the driver says that nothing is used (Documentation/gpu/i915, xe_drm.h).
-  if (free && *free > 0 && *free < *total)
+  if (free && *free > 0 && *free < *total) {
     gpu.vram_free = {Bytes{*free}, origin};
-  else
-    gpu.vram_free = Fact<Bytes>::unknown(tr("the driver tells free memory to administrators only"));
+    gpu.vram_used = {Bytes{*total - *free}, origin};
+    return;
+  }
+  gpu.vram_free = gpu.vram_used = Fact<Bytes>::unknown(tr("the driver tells free memory to administrators only"));
 }
 
 }  // namespace edgefit

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 
 #include "edgefit/text.h"
 #include "probe/gpu.h"
@@ -47,6 +48,35 @@ struct PciProperties {
   int64_t bandwidth;
 };
 static_assert(sizeof(PciProperties) == 48);
+// The same of zes_api.h, which administers devices: it tells free memory and bandwidth.
+struct SysmanAddress {
+  uint32_t stype = 0x2;
+  void* next = nullptr;
+  uint32_t domain, bus, device, function;
+  int32_t generation, width;
+  int64_t bandwidth;
+  uint8_t counters[8];
+};
+struct ModuleProperties {
+  uint32_t stype = 0xb;
+  void* next = nullptr;
+  uint32_t type;
+  uint8_t on_subdevice;
+  uint32_t subdevice, location;
+  uint64_t bytes;
+  int32_t bus_width, channels;
+};
+struct ModuleState {
+  uint32_t stype = 0x1e;
+  void* next = nullptr;
+  uint32_t health;
+  uint64_t free, size;
+};
+struct ModuleBandwidth {
+  uint64_t read, written, most, time;
+};
+static_assert(sizeof(SysmanAddress) == 56 && sizeof(ModuleProperties) == 48 && sizeof(ModuleState) == 40);
+constexpr uint32_t kOnDevice = 1;
 constexpr uint32_t kGpuOnly = 1, kGpuType = 1, kIntegrated = 1, kSubdevice = 2;
 constexpr uint32_t kMaxDrivers = 16, kMaxDevices = 64, kMaxMemories = 16;
 constexpr int kUnsupported = 0x78000003;
@@ -75,6 +105,10 @@ constexpr CodeRow kCodes[] = {
     {"0x7ffffffe", "Level Zero failed without saying why: see the kernel log"},
 };
 
+std::string bdf_text(uint32_t domain, uint32_t bus, uint32_t device, uint32_t function) {
+  return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", domain, bus, device, function);
+}
+
 void report_memory(const VendorLibrary& zero, const std::string& card, Handle device) {
   MemoryProperties memories[kMaxMemories] = {};
   for (auto& memory : memories) memory.stype = MemoryProperties().stype;
@@ -85,7 +119,55 @@ void report_memory(const VendorLibrary& zero, const std::string& card, Handle de
   if (total > 0) zero.value(card, "memory.total", total);
 }
 
-void report_device(const VendorLibrary& zero, const std::string& card, Handle device, const std::string& api) {
+/// Sums over the modules that lie on the device. Only administrators may ask for bandwidth: its refusal is no failure.
+void report_modules(const VendorLibrary& zero, const std::string& card, Handle device) {
+  Handle modules[kMaxMemories] = {};
+  uint32_t count = kMaxMemories;
+  if (!zero.call(card, "zesDeviceEnumMemoryModules", device, &count, static_cast<Handle*>(modules))) return;
+  uint64_t free = 0, size = 0, bandwidth = 0;
+  bool all_told = true;
+  for (uint32_t i = 0; i < std::min(count, kMaxMemories); ++i) {
+    ModuleProperties properties{};
+    properties.stype = ModuleProperties().stype;
+    ModuleState state{};
+    state.stype = ModuleState().stype;
+    if (!zero.call(card, "zesMemoryGetProperties", modules[i], &properties)) return;
+    if (properties.location != kOnDevice) continue;
+    if (!zero.call(card, "zesMemoryGetState", modules[i], &state)) return;
+    free += state.free;
+    size += state.size;
+    ModuleBandwidth speed{};
+    all_told = all_told && zero.call("?", "zesMemoryGetBandwidth", modules[i], &speed) && speed.most > 0;
+    bandwidth += speed.most;
+  }
+  if (size == 0) return;
+  zero.value(card, "module.size", size);
+  zero.value(card, "module.free", free);
+  if (all_told) zero.value(card, "module.bandwidth", bandwidth);
+}
+
+/// What the sysman interface adds to cards that were named before, by PCI address. Loaders before 1.10 have no zesInit.
+void report_sysman(const VendorLibrary& zero, const std::map<std::string, std::string>& cards) {
+  if (cards.empty() || !zero.call("?", "zesInit", 0U)) return;
+  Handle drivers[kMaxDrivers] = {};
+  uint32_t count = kMaxDrivers;
+  if (!zero.call("-", "zesDriverGet", &count, static_cast<Handle*>(drivers))) return;
+  for (uint32_t i = 0; i < std::min(count, kMaxDrivers); ++i) {
+    Handle devices[kMaxDevices] = {};
+    uint32_t device_count = kMaxDevices;
+    if (!zero.call("-", "zesDeviceGet", drivers[i], &device_count, static_cast<Handle*>(devices))) continue;
+    for (uint32_t d = 0; d < std::min(device_count, kMaxDevices); ++d) {
+      SysmanAddress at{};
+      at.stype = SysmanAddress().stype;
+      if (!zero.call("-", "zesDevicePciGetProperties", devices[d], &at)) continue;
+      const auto card = cards.find(bdf_text(at.domain, at.bus, at.device, at.function));
+      if (card != cards.end()) report_modules(zero, card->second, devices[d]);
+    }
+  }
+}
+
+void report_device(const VendorLibrary& zero, const std::string& card, Handle device, const std::string& api,
+                   std::map<std::string, std::string>& cards) {
   DeviceProperties properties{};
   properties.stype = DeviceProperties().stype;
   if (!zero.call(card, "zeDeviceGetProperties", device, &properties)) return;
@@ -100,9 +182,28 @@ void report_device(const VendorLibrary& zero, const std::string& card, Handle de
   if (cores > 0) zero.value(card, "cores", cores);
   PciProperties pci{};
   pci.stype = PciProperties().stype;
-  if (zero.call(card, "zeDevicePciGetPropertiesExt", device, &pci))
-    zero.value(card, "bdf", fmt::format("{:04x}:{:02x}:{:02x}.{:x}", pci.domain, pci.bus, pci.device, pci.function));
+  if (zero.call(card, "zeDevicePciGetPropertiesExt", device, &pci)) {
+    const auto bdf = bdf_text(pci.domain, pci.bus, pci.device, pci.function);
+    zero.value(card, "bdf", bdf);
+    cards.emplace(bdf, card);
+  }
   report_memory(zero, card, device);
+}
+
+/// Without CAP_PERFMON the driver says that everything is free (Documentation/gpu/i915): that is no answer.
+void join_modules(const VendorCard& card, Gpu& gpu) {
+  if (!gpu.has_own_memory()) return;
+  const auto size = number_value(card, "module.size"), free = number_value(card, "module.free");
+  const bool told = size && free && *free > 0 && *free < *size && *size < kMostBytes;
+  if (told && !gpu.vram_free && gpu.vram_total && *free <= gpu.vram_total->value) {
+    const Origin origin{Origin::Kind::driver, "zesMemoryGetState"};
+    gpu.vram_free = {Bytes{*free}, origin};
+    gpu.vram_used = {Bytes{*size - *free}, origin};
+  }
+  const auto speed = number_value(card, "module.bandwidth");
+  constexpr double kLeast = 1e9, kMost = 1e14;
+  if (!gpu.peak_bandwidth && speed && *speed >= kLeast && *speed <= kMost)
+    gpu.peak_bandwidth = {BytesPerSecond{*speed}, {Origin::Kind::driver, "zesMemoryGetBandwidth"}};
 }
 
 void join_card(const VendorCard& card, Gpu& gpu) {
@@ -128,6 +229,7 @@ void join_card(const VendorCard& card, Gpu& gpu) {
   } else if (!gpu.vram_total && !integrated) {
     gpu.vram_total = total;
   }
+  join_modules(card, gpu);
 }
 
 void note_errors(const VendorCard& card, const std::string& source, Host& host) {
@@ -163,6 +265,7 @@ void report_level_zero(const std::string& library, const Child::Write& write) {
   if (!zero || !zero.call(all, "zeInit", kGpuOnly)) return;
   Handle drivers[kMaxDrivers] = {};
   uint32_t count = kMaxDrivers, next = 0;
+  std::map<std::string, std::string> cards;  // the first of a card's numbers by its address
   if (!zero.call(all, "zeDriverGet", &count, static_cast<Handle*>(drivers))) return;
   for (uint32_t i = 0; i < std::min(count, kMaxDrivers); ++i) {
     uint32_t version = 0, device_count = kMaxDevices;
@@ -172,8 +275,9 @@ void report_level_zero(const std::string& library, const Child::Write& write) {
     Handle devices[kMaxDevices] = {};
     if (!zero.call(all, "zeDeviceGet", drivers[i], &device_count, static_cast<Handle*>(devices))) continue;
     for (uint32_t d = 0; d < std::min(device_count, kMaxDevices); ++d)
-      report_device(zero, std::to_string(next++), devices[d], api);
+      report_device(zero, std::to_string(next++), devices[d], api, cards);
   }
+  report_sysman(zero, cards);
 }
 
 void join_level_zero(const VendorReport& report, Host& host) {

@@ -96,19 +96,40 @@ void describe_dimms(const Scan& scan, double gpu_bytes, Host& host) {
   const Channels channels = channels_of(table.dimms, table.slot_names);
   memory.channels = channels.count ? channels.count : edac.channels ? edac.channels : channels.count;
   memory.peak_bandwidth = channels.peak_bandwidth;
+  if (!channels.count && edac.channels)
+    memory.peak_bandwidth = peak_of_channels(table.dimms, *edac.channels, edac.channels.origin.text);
   memory.dimms = table.dimms;
   memory.installed = installed(scan.root, source, gpu_bytes, host);
 }
 
-/// Bytes of this process's NUMA nodes when a cpuset takes some away; nothing when it may use all.
-std::optional<double> allowed_nodes(const Topology& topology) {
-  double allowed = 0;
-  bool restricted = false;
-  for (const auto& node : topology.nodes) {
-    if (node.allowed) allowed += node.bytes;
-    restricted = restricted || !node.allowed;
+/// Reserved huge pages of one node: Documentation/admin-guide/mm/hugetlbpage.rst. Nothing when it does not tell.
+std::optional<double> huge_pages_of(const Root& root, int node) {
+  const std::string folder = "/sys/devices/system/node/node" + std::to_string(node) + "/hugepages/";
+  std::optional<double> bytes;
+  for (const auto& name : root.list(folder)) {  // "hugepages-2048kB"
+    constexpr std::string_view kPrefix = "hugepages-";
+    const auto pages = root.read_number(folder + name + "/nr_hugepages");
+    const auto size = name.starts_with(kPrefix) ? leading_number(name.substr(kPrefix.size())) : std::nullopt;
+    if (pages && size && *pages >= 0) bytes = bytes.value_or(0) + *pages * *size * kKiB;
   }
-  return restricted && allowed > 0 ? std::optional(allowed) : std::nullopt;
+  return bytes;
+}
+
+/// Bytes of this process's NUMA nodes, less huge pages reserved in them, when a cpuset takes some away; nothing when it
+/// may use all. Huge pages of nodes that do not tell theirs are taken to lie in the allowed ones.
+std::optional<double> allowed_nodes(const Root& root, const Topology& topology, double huge_bytes) {
+  double allowed = 0, huge = 0;
+  bool restricted = false, told = true;
+  for (const auto& node : topology.nodes) {
+    restricted = restricted || !node.allowed;
+    if (!node.allowed) continue;
+    allowed += node.bytes;
+    const auto pages = huge_bytes > 0 ? huge_pages_of(root, node.os_index) : std::optional(0.0);
+    told = told && pages.has_value();
+    huge += pages.value_or(0);
+  }
+  if (!restricted || allowed <= 0) return std::nullopt;
+  return std::max(0.0, allowed - (told ? huge : huge_bytes));
 }
 
 /// Size of compressed swap in memory. It is no memory: what it holds still takes a third or half of its place.
@@ -141,7 +162,7 @@ Fact<Bytes> usable(const Scan& scan, double gpu_bytes, double huge_bytes) {
       {gpu_bytes + huge_bytes > 0 ? Origin::Kind::derived : Origin::Kind::os, memory.os_total.origin.text}};
   if (gpu_bytes > 0) out.origin.text += " less memory of GPUs";
   if (huge_bytes > 0) out.origin.text += " less reserved huge pages";
-  if (const auto nodes = allowed_nodes(scan.topology); nodes && *nodes < out->value)
+  if (const auto nodes = allowed_nodes(scan.root, scan.topology, huge_bytes); nodes && *nodes < out->value)
     out = {Bytes{*nodes}, {Origin::Kind::derived, "hwloc: NUMA nodes of the cpuset"}};
   if (memory.limit && memory.limit->value < out->value) out = {*memory.limit, {Origin::Kind::os, memory.limit_path}};
   return out;
@@ -150,7 +171,7 @@ Fact<Bytes> usable(const Scan& scan, double gpu_bytes, double huge_bytes) {
 /// What the nodes of this process have free or can free at once. MemAvailable counts all nodes: those that a cpuset
 /// takes away, and memory of GPUs.
 std::optional<double> free_of_nodes(const Scan& scan, double gpu_bytes) {
-  if (!allowed_nodes(scan.topology) && gpu_bytes <= 0) return std::nullopt;
+  if (!allowed_nodes(scan.root, scan.topology, 0) && gpu_bytes <= 0) return std::nullopt;
   const auto gpus = gpu_memory_nodes(scan.root);
   double sum = 0;
   for (const auto& node : scan.topology.nodes) {
@@ -191,8 +212,9 @@ Fact<Bytes> available(const Scan& scan, const MemInfo& info, double gpu_bytes) {
   return out;
 }
 
-/// /proc/meminfo and the NUMA nodes should agree within the few per cent that the kernel keeps.
-void compare_totals(const Topology& topology, double gpu_bytes, Host& host) {
+/// /proc/meminfo and the NUMA nodes should agree within the few per cent that the kernel keeps. Where the nodes add up
+/// to less, `usable_sure` is what they leave; no more than MemTotal is ever handed out, whatever they say.
+void compare_totals(const Topology& topology, double gpu_bytes, double huge_bytes, Host& host) {
   double nodes = 0;
   for (const auto& node : topology.nodes)
     if (node.subtype != "GPUMemory") nodes += node.bytes;
@@ -202,6 +224,9 @@ void compare_totals(const Topology& topology, double gpu_bytes, Host& host) {
   host.conflicts.push_back(
       {"memory.os_total", "/proc/meminfo: " + byte_text(os), "hwloc: " + byte_text(nodes), "/proc/meminfo"});
   host.memory.os_total.why = tr("the NUMA nodes add up to another size");
+  const Bytes sure{std::max(0.0, nodes - huge_bytes)};
+  if (host.memory.usable && sure < *host.memory.usable)
+    host.memory.usable_sure = {sure, {Origin::Kind::os, "hwloc: sum of NUMA nodes"}};
 }
 
 }  // namespace
@@ -216,6 +241,7 @@ MemInfo parse_meminfo(std::string_view text) {
   } rows[] = {{"MemTotal", &info.total},
               {"MemAvailable", &info.available},
               {"SwapTotal", &info.swap_total},
+              {"SwapFree", &info.swap_free},
               {"MemFree", &free},
               {"Cached", &cached},
               {"SReclaimable", &reclaimable},
@@ -275,6 +301,7 @@ void probe_memory(Scan& scan) {
   // An XML file of hwloc has the nodes and no /proc/meminfo.
   if (host.mode == Host::Mode::xml) memory.os_total = memory.hwloc_total;
   memory.swap_total = from_os(info.swap_total, silent(info, "SwapTotal"));
+  memory.swap_free = from_os(info.swap_free, silent(info, "SwapFree"));
   memory.zram = zram(scan.root);
   memory.hotplug = hotplug(scan.root);
   memory.hugepages_reserved = from_os(info.huge_pages, silent(info, "HugePages_Total"));
@@ -291,10 +318,16 @@ void probe_memory(Scan& scan) {
                                  Fact<Seconds>::unknown(no_table)});
   }
   describe_dimms(scan, gpu_bytes, host);
-  compare_totals(scan.topology, gpu_bytes, host);
-  memory.usable = usable(scan, gpu_bytes, info.huge_pages.value_or(0));
+  const double huge_bytes = info.huge_pages.value_or(0);
+  memory.usable = usable(scan, gpu_bytes, huge_bytes);
+  memory.usable_sure = Fact<Bytes>::unknown(tr("no source tells clearly less than MemTotal"));
+  compare_totals(scan.topology, gpu_bytes, huge_bytes, host);
   memory.available = available(scan, info, gpu_bytes);
-  memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(tr("not measured"));
+  const char* not_measured = tr("not measured");
+  const char* remedy = "edgefit probe --measure";
+  memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(not_measured, remedy);
+  memory.read_test.bytes = Fact<Bytes>::unknown(not_measured);
+  memory.read_test.threads = memory.read_test.repeats = memory.read_test.spread = Fact<double>::unknown(not_measured);
 }
 
 }  // namespace edgefit

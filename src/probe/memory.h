@@ -13,7 +13,7 @@ namespace edgefit {
 /// What /proc/meminfo tells, in bytes.
 struct MemInfo {
   bool shown = false;  ///< whether there is such a file at all
-  std::optional<double> total, available, swap_total, huge_pages;
+  std::optional<double> total, available, swap_total, swap_free, huge_pages;
 };
 /// `available` falls back to MemFree + Cached + SReclaimable - Shmem for kernels before 3.14.
 MemInfo parse_meminfo(std::string_view text);

@@ -24,6 +24,9 @@ std::optional<Node> look_at_node(const Root& root, const std::string& path);
 /// One line of a recording's list.
 std::string node_line(const std::string& path, const Node& node);
 
+/// Without it CUDA does not start, although NVML answers.
+inline constexpr const char* kNvidiaUvm = "/dev/nvidia-uvm";
+
 /// The nodes of a PCI function by its driver.
 std::vector<std::string> nodes_of(const Root& root, const PciFunction& function);
 

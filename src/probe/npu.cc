@@ -100,6 +100,28 @@ Npu make_npu(std::string kind, std::string node, const char* runtime, const std:
   return npu;
 }
 
+/// What drivers' own files tell: amdxdna (drivers/accel/amdxdna/amdxdna_sysfs.c), intel_vpu (drivers/accel/ivpu),
+/// ve_drv, whose memory_size hwloc reads as GiB. Memory is only what a file gives; nothing tells that of the others.
+void read_details(const Root& root, const std::string& path, Npu& npu) {
+  const auto text = [&](const char* file) {
+    const auto read = root.read(path + file, 256);
+    return read && !read->empty() ? Fact<std::string>(*read, {Origin::Kind::driver, path + file})
+                                  : Fact<std::string>::unknown(tr("its driver does not tell"));
+  };
+  npu.model = text("/vbnv");
+  npu.firmware = text("/fw_version");
+  npu.memory = npu.memory_used = Fact<Bytes>::unknown(tr("its driver does not tell"));
+  constexpr double kMostBytes = 0x1p46;
+  const std::string used = path + "/npu_memory_utilization";
+  if (const auto bytes = root.read_number(used); bytes && *bytes >= 0 && *bytes < kMostBytes)
+    npu.memory_used = {Bytes{*bytes}, {Origin::Kind::driver, used}};
+  for (const auto& name : root.list(path + "/ve")) {
+    const std::string file = path + "/ve/" + name + "/memory_size";
+    if (const auto gib = root.read_number(file); gib && *gib > 0 && *gib * kGiB < kMostBytes)
+      npu.memory = {Bytes{*gib * kGiB}, {Origin::Kind::driver, file}};
+  }
+}
+
 std::vector<Npu> pci_npus(const Root& root, const std::vector<PciFunction>& functions) {
   std::vector<Npu> npus;
   for (const auto& function : functions) {
@@ -108,6 +130,7 @@ std::vector<Npu> pci_npus(const Root& root, const std::vector<PciFunction>& func
     if (is_gpu(function) || (signal_processor && !row)) continue;
     npus.push_back(make_npu(row ? row->kind : "accelerator " + function.ids(), device_node(root, function, row),
                             row ? row->runtime : "", function.driver, function.path() + "/driver"));
+    read_details(root, function.path(), npus.back());
     set_npu_state(root, npus.back(), function.driver_recorded);
   }
   return npus;

@@ -7,6 +7,7 @@
 #include "probe/cuda.h"
 #include "probe/gpu.h"
 #include "probe/memory.h"
+#include "probe/nodes.h"
 #include "probe/nvidia_card.h"
 #include "probe/nvml.h"
 #include "probe/nvml_codes.h"
@@ -47,13 +48,13 @@ void join_instance(const VendorReport& report, const std::string& name, const st
   gpu.id = bdf + "/mig" + name.substr(name.find('.') + 1);
   gpu.uuid.clear();
   // What the whole card or an earlier instance has is not this one's.
-  gpu.vram_total = gpu.vram_free = gpu.vram_reserved = Fact<Bytes>();
+  gpu.vram_total = gpu.vram_free = gpu.vram_used = gpu.vram_reserved = Fact<Bytes>();
   gpu.name = Fact<std::string>();
   gpu.sm_count = Fact<double>();
   join_nvidia_card(NvidiaVoice::nvml, report.system, report.cards.at(name), gpu);
   const char* why = tr("a part of a card; the driver does not tell its share");
   gpu.peak_bandwidth = Fact<BytesPerSecond>::unknown(why);
-  gpu.power_limit = Fact<Watts>::unknown(why);
+  gpu.power_limit = gpu.power_default = Fact<Watts>::unknown(why);
   if (first->id == bdf)
     *first = std::move(gpu);
   else
@@ -101,16 +102,23 @@ bool has_memory_node(const Root& root, const std::string& bdf) {
 
 }  // namespace
 
-NvidiaOptions usual_nvidia_options() {
+NvidiaOptions usual_nvidia_options(const LinkerView& linker) {
+  static const std::vector<const char*> kFolders = {"/usr/lib/x86_64-linux-gnu",
+                                                    "/usr/lib/aarch64-linux-gnu",
+                                                    "/usr/lib64",
+                                                    "/usr/lib",
+                                                    "/usr/lib/wsl/lib",
+                                                    "/usr/lib/x86_64-linux-gnu/nvidia/current",
+                                                    "/usr/lib/aarch64-linux-gnu/nvidia/current",
+                                                    "/usr/lib/aarch64-linux-gnu/nvidia",
+                                                    "/usr/lib/aarch64-linux-gnu/tegra",
+                                                    "/run/opengl-driver/lib",
+                                                    "/usr/local/nvidia/lib64",
+                                                    "/run/nvidia/driver/usr/lib/x86_64-linux-gnu",
+                                                    "/run/nvidia/driver/usr/lib64"};
   NvidiaOptions options;
-  for (const char* folder :
-       {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/lib/wsl/lib",
-        "/usr/lib/x86_64-linux-gnu/nvidia/current", "/usr/lib/aarch64-linux-gnu/nvidia/current",
-        "/usr/lib/aarch64-linux-gnu/nvidia", "/usr/lib/aarch64-linux-gnu/tegra", "/run/opengl-driver/lib",
-        "/usr/local/nvidia/lib64", "/run/nvidia/driver/usr/lib/x86_64-linux-gnu", "/run/nvidia/driver/usr/lib64"}) {
-    options.nvml.push_back(std::string(folder) + "/libnvidia-ml.so.1");
-    options.cuda.push_back(std::string(folder) + "/libcuda.so.1");
-  }
+  options.nvml = library_paths(linker, {"libnvidia-ml.so.1"}, kFolders);
+  options.cuda = library_paths(linker, {"libcuda.so.1"}, kFolders);
   return options;
 }
 
@@ -174,7 +182,38 @@ void NvidiaQuery::settle_memory(const Root& root, const VendorReport& nvml, Host
   }
 }
 
+/// NVML needs no unified memory driver, CUDA does. On a plain system the first program loads it by nvidia-modprobe; a
+/// container has only what it was given.
+void check_unified_memory_node(const Root& root, Host& host) {
+  const auto is_nvidia = [](const Gpu& gpu) {
+    return gpu.usable() && !gpu.bdf.empty() && gpu.kernel_driver && *gpu.kernel_driver == "nvidia";
+  };
+  if (std::none_of(host.gpus.begin(), host.gpus.end(), is_nvidia)) return;
+  const auto node = look_at_node(root, kNvidiaUvm);
+  if (!node || node->access == NodeAccess::open) return;
+  const bool missing = node->access == NodeAccess::missing;
+  const bool contained = host.os.container && *host.os.container != "none";
+  for (auto& gpu : host.gpus) {
+    if (!is_nvidia(gpu)) continue;
+    if (missing && contained)
+      set_state(gpu, GpuState::not_exposed,
+                say(tr("{} is missing, so CUDA cannot start: give the device to this container"), kNvidiaUvm));
+    else if (!missing)
+      set_state(
+          gpu, GpuState::no_permission,
+          say(tr("no permission for {}: add this user to the group {} and log in again"), kNvidiaUvm, node->group));
+    else if (gpu.state_text.empty())
+      gpu.state_text =
+          say(tr("{} is missing: CUDA makes it at its first start, or run nvidia-modprobe -u"), kNvidiaUvm);
+  }
+}
+
 void NvidiaQuery::finish(const Root& root, Host& host) {
+  ask(root, host);
+  check_unified_memory_node(root, host);
+}
+
+void NvidiaQuery::ask(const Root& root, Host& host) {
   const auto text = nvml_.finish();
   note_failure(nvml_, text, host);
   const auto outcome = nvml_.outcome();

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "edgefit/host.h"
 #include "probe/inquiry.h"
+#include "probe/libraries.h"
 #include "probe/vendor_report.h"
 
 namespace edgefit {
@@ -19,8 +20,9 @@ struct NvidiaOptions {
   std::vector<std::string> nodes = {"/dev/nvidiactl", "/dev/dxg", "/dev/nvhost-gpu", "/dev/nvgpu", "/dev/nvmap"};
   int deadline_ms = 2000;
 };
-/// The usual places on Debian, Fedora, WSL, Jetson, NixOS, Kubernetes and in driver containers.
-NvidiaOptions usual_nvidia_options();
+/// Where the linker looks, then the usual places on Debian, Fedora, WSL, Jetson, NixOS, Kubernetes and in driver
+/// containers.
+NvidiaOptions usual_nvidia_options(const LinkerView& linker);
 
 /// A query under way, or the reason why there is none.
 class NvidiaQuery {
@@ -34,6 +36,7 @@ class NvidiaQuery {
   std::vector<const Inquiry*> inquiries() const { return {&nvml_, &cuda_}; }
 
  private:
+  void ask(const Root& root, Host& host);
   void ask_cuda(const Root& root);
   void settle_memory(const Root& root, const VendorReport& nvml, Host& host);
   NvidiaOptions options_;

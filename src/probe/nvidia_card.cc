@@ -82,6 +82,10 @@ void join_memory(const Answer& answer, Gpu& gpu) {
   if (gpu.vram_total && number_value(answer.card(), "memory.free") == 0.0) gpu.vram_free = {Bytes{0}, answer.origin()};
   if (gpu.vram_total && gpu.vram_free && *gpu.vram_free > *gpu.vram_total)
     gpu.vram_free = Fact<Bytes>::unknown(tr("NVIDIA's library gives more free than total memory"));
+  answer.number("memory.used", call, kMaxVram, bytes, gpu.vram_used);
+  if (gpu.vram_total && number_value(answer.card(), "memory.used") == 0.0) gpu.vram_used = {Bytes{0}, answer.origin()};
+  if (gpu.vram_total && gpu.vram_used && *gpu.vram_used > *gpu.vram_total)
+    gpu.vram_used = Fact<Bytes>::unknown(tr("NVIDIA's library gives more used than total memory"));
   answer.number("memory.reserved", "nvmlDeviceGetMemoryInfo_v2", kMaxVram, bytes, gpu.vram_reserved);
 }
 
@@ -202,7 +206,7 @@ void make_unified(Gpu& gpu) {
   const char* why = tr("shares main memory with the processor");
   gpu.kind = GpuClass::unified;
   if (gpu.vram_total) gpu.shared_max = gpu.vram_total;
-  gpu.vram_total = gpu.vram_free = gpu.vram_reserved = Fact<Bytes>::unknown(why);
+  gpu.vram_total = gpu.vram_free = gpu.vram_used = gpu.vram_reserved = Fact<Bytes>::unknown(why);
   // What such a GPU says of a PCIe link means nothing (all-smi#146).
   gpu.pcie_generation = gpu.pcie_width = gpu.pcie_generation_now = gpu.pcie_width_now = Fact<double>::unknown(why);
   gpu.pcie_bandwidth = Fact<BytesPerSecond>::unknown(why);
@@ -222,10 +226,11 @@ void join_nvidia_card(NvidiaVoice voice, const VendorCard& system, const VendorC
   join_nvlinks(answer, gpu);
   join_cores(answer, gpu);
   join_modes(answer, gpu);
-  if (answer.nvml())
-    answer.number(
-        "power_limit", "nvmlDeviceGetEnforcedPowerLimit", 1e8,
-        [](double milliwatts) { return Watts{milliwatts / 1000}; }, gpu.power_limit);
+  if (answer.nvml()) {
+    const auto watts = [](double milliwatts) { return Watts{milliwatts / 1000}; };
+    answer.number("power_limit", "nvmlDeviceGetEnforcedPowerLimit", 1e8, watts, gpu.power_limit);
+    answer.number("power_default", "nvmlDeviceGetPowerManagementDefaultLimit", 1e8, watts, gpu.power_default);
+  }
   judge(gpu);
   constexpr std::string_view kVgpu = "2";  // nvmlGpuVirtualizationMode_t
   if (text_value(card, "virtualization") == kVgpu) gpu.kind = GpuClass::virtual_gpu;

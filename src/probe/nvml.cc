@@ -54,6 +54,7 @@ void report_memory(const Nvml& nvml, const std::string& card, Device device) {
   if (nvml.call(card, "nvmlDeviceGetMemoryInfo_v2", device, &v2)) {
     nvml.value(card, "memory.total", v2.total);
     nvml.value(card, "memory.free", v2.free);
+    nvml.value(card, "memory.used", v2.used);
     nvml.value(card, "memory.reserved", v2.reserved);
     return;
   }
@@ -61,6 +62,7 @@ void report_memory(const Nvml& nvml, const std::string& card, Device device) {
   if (!nvml.call(card, "nvmlDeviceGetMemoryInfo", device, &v1)) return;
   nvml.value(card, "memory.total", v1.total);
   nvml.value(card, "memory.free", v1.free);
+  nvml.value(card, "memory.used", v1.used);
 }
 
 /// What an instance of a split card shares with its parent.
@@ -116,6 +118,7 @@ void report_card(const Nvml& nvml, const std::string& card, Device device) {
   nvml.number(card, "bus_width", "nvmlDeviceGetMemoryBusWidth", device);
   nvml.number(card, "cores", "nvmlDeviceGetNumGpuCores", device);
   nvml.number(card, "power_limit", "nvmlDeviceGetEnforcedPowerLimit", device);
+  nvml.number(card, "power_default", "nvmlDeviceGetPowerManagementDefaultLimit", device);
   nvml.number(card, "virtualization", "nvmlDeviceGetVirtualizationMode", device);
   nvml.number(card, "compute_mode", "nvmlDeviceGetComputeMode", device);
   nvml.number(card, "pcie.generation.now", "nvmlDeviceGetCurrPcieLinkGeneration", device);

@@ -1,5 +1,6 @@
 // The system around the hardware: kernel, distribution, architecture, virtual machine, container.
 // Never host names, serials or addresses.
+#include <sys/prctl.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 
 #include "base/parse.h"
 #include "edgefit/text.h"
+#include "probe/cpu.h"
 #include "probe/os.h"
 #include "probe/scan.h"
 
@@ -53,14 +55,6 @@ Fact<std::string> kernel(const Root& root) {
     if (fields.size() > 2 && fields[0] == "Linux") return {std::string(fields[2]), {Origin::Kind::os, "/proc/version"}};
   }
   return Fact<std::string>::unknown(tr("no kernel release in /proc"));
-}
-
-/// What a recording kept of system calls: "machine", "libc", "hypervisor"; empty when it has no such word.
-std::string recorded_word(const Root& root, std::string_view key) {
-  const auto text = root.live() ? std::nullopt : root.read(kSystemFile);
-  for (const auto line : split_lines(text_of(text)))
-    if (const auto pair = key_value(line, '\t'); pair && pair->first == key) return std::string(pair->second);
-  return {};
 }
 
 /// Never uname for a sysroot: it would name the machine that looks, not the one looked at.
@@ -145,9 +139,16 @@ constexpr ContainerFile kContainerFiles[] = {{"/var/run/secrets/kubernetes.io", 
                                              {"/dev/lxd/sock", "lxc"}};
 constexpr VirtRow kCgroupSigns[] = {{"kubepods", "k8s"}, {"docker", "docker"}, {"libpod", "podman"}, {"/lxc", "lxc"}};
 
-/// WSL2's kernel carries the maker's name.
-bool is_wsl(const Host& host) {
-  return host.os.kernel && lower(*host.os.kernel).find("microsoft") != std::string::npos;
+/// WSL2's kernel carries the maker's name ("5.15.90.1-microsoft-standard-WSL2"); WSL1 has no kernel and answers with
+/// a capital letter ("4.4.0-19041-Microsoft").
+bool kernel_says(const Host& host, std::string_view word) {
+  return host.os.kernel && host.os.kernel->find(word) != std::string::npos;
+}
+bool is_wsl1(const Host& host) {
+  return kernel_says(host, "Microsoft") && !kernel_says(host, "WSL2");
+}
+bool is_wsl2(const Host& host) {
+  return kernel_says(host, "microsoft") || kernel_says(host, "WSL2");
 }
 
 /// Files of /proc that LXC replaces by its own; the host of such containers has them elsewhere.
@@ -179,7 +180,8 @@ Fact<std::string> container(const Scan& scan) {
   for (const auto variable : split(text_of(environment), '\0'))
     if (variable.starts_with("container="))
       return {std::string(variable.substr(10)), {Origin::Kind::os, "/proc/1/environ"}};
-  if (is_wsl(scan.host)) return {"wsl2", scan.host.os.kernel.origin};
+  if (is_wsl1(scan.host)) return {"wsl1", scan.host.os.kernel.origin};
+  if (is_wsl2(scan.host)) return {"wsl2", scan.host.os.kernel.origin};
   // systemd as the first process of a container leaves its kind there for everyone.
   constexpr const char* kSystemdWord = "/run/systemd/container";
   if (const auto word = root.read(kSystemdWord, 64); word && !word->empty())
@@ -198,7 +200,26 @@ Fact<std::string> soc(const Root& root) {
   return {text, {Origin::Kind::firmware, "/sys/devices/soc0"}};
 }
 
+/// Whether the process may run on fewer processors than its control group allows: taskset, a service's CPUAffinity=.
+bool narrowed_by_affinity(const Scan& scan) {
+  const auto affinity = affinity_of(scan.root);
+  return !affinity.empty() && std::any_of(scan.topology.pus.begin(), scan.topology.pus.end(), [&](const Pu& pu) {
+    return pu.allowed && !std::binary_search(affinity.begin(), affinity.end(), pu.os_index);
+  });
+}
+
 }  // namespace
+
+std::string recorded_word(const Root& root, std::string_view key) {
+  const auto text = root.live() ? std::nullopt : root.read(kSystemFile);
+  for (const auto line : split_lines(text_of(text)))
+    if (const auto pair = key_value(line, '\t'); pair && pair->first == key) return std::string(pair->second);
+  return {};
+}
+
+std::optional<double> recorded_number(const Root& root, std::string_view key) {
+  return to_number(recorded_word(root, key));
+}
 
 std::string libc_version() {
 #ifdef __GLIBC__
@@ -218,6 +239,14 @@ std::string hypervisor_signature() {
   std::memcpy(text + 8, &edx, 4);
 #endif
   return text;
+}
+
+std::optional<double> sve_bits() {
+#if defined(__aarch64__) && defined(PR_SVE_GET_VL)
+  const int answer = ::prctl(PR_SVE_GET_VL);
+  if (answer > 0) return 8.0 * (answer & PR_SVE_VL_LEN_MASK);
+#endif
+  return std::nullopt;
 }
 
 void probe_os(Scan& scan) {
@@ -248,6 +277,7 @@ void probe_limits(Scan& scan) {
   if (host.cpu.quota_cpus) limits.push_back({"cpus", "cgroup", host.cpu.quota_cpus.origin.text});
   if (host.cpu.pus && host.cpu.present_pus && *host.cpu.pus < *host.cpu.present_pus)
     limits.push_back({"cpus", "cpuset", "hwloc: allowed processors"});
+  if (narrowed_by_affinity(scan)) limits.push_back({"cpus", "affinity", "/proc/self/status: Cpus_allowed_list"});
   const auto taken = [](const MemoryNode& node) { return !node.allowed; };
   if (std::any_of(scan.topology.nodes.begin(), scan.topology.nodes.end(), taken))
     limits.push_back({"memory", "cpuset", "hwloc: allowed NUMA nodes"});
@@ -255,8 +285,8 @@ void probe_limits(Scan& scan) {
     if (file == "/proc/meminfo") limits.push_back({"memory", "lxcfs", file});
     if (file == "/proc/cpuinfo") limits.push_back({"cpus", "lxcfs", file});
   }
-  if (is_wsl(host)) limits.push_back({"memory", "wsl2", ".wslconfig of Windows: half of the memory by default"});
-  if (!is_wsl(host) && host.os.virtualization && *host.os.virtualization != "none")
+  if (is_wsl2(host)) limits.push_back({"memory", "wsl2", ".wslconfig of Windows: half of the memory by default"});
+  if (!is_wsl2(host) && host.os.virtualization && *host.os.virtualization != "none")
     limits.push_back({"memory", "virtual-machine", host.os.virtualization.origin.text});
 }
 

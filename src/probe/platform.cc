@@ -202,7 +202,11 @@ std::optional<Gpu> product_gpu(const Root& root, const Host& host) {
 }
 
 void probe_platform(Scan& scan) {
-  if (auto gpu = board_gpu(scan.root)) scan.host.gpus.push_back(std::move(*gpu));
+  const auto is_thor = [](const PciFunction& function) {
+    return function.vendor == kNvidia && function.device == kThor;
+  };
+  const bool on_pci = std::any_of(scan.pci.begin(), scan.pci.end(), is_thor);
+  if (auto gpu = on_pci ? std::nullopt : board_gpu(scan.root)) scan.host.gpus.push_back(std::move(*gpu));
   if (auto gpu = product_gpu(scan.root, scan.host)) scan.host.gpus.push_back(std::move(*gpu));
   const char* why = tr("no interface of the system tells it");
   scan.host.chassis = {Fact<double>::unknown(why, "--fact slots.free=N"),

@@ -94,7 +94,7 @@ struct Probe::State {
       : options(std::move(given)),
         root(options.hwloc_xml.empty() ? options.sysroot : options.hwloc_xml),
         functions(scan_pci(root)),
-        vendors(Vendors::start(root, functions)) {}
+        vendors(Vendors::start(root, functions, usual_vendor_options(root, options.library_path))) {}
   ProbeOptions options;
   Root root;
   std::vector<PciFunction> functions;

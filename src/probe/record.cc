@@ -1,5 +1,6 @@
 #include "probe/record.h"
 
+#include <fmt/format.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
@@ -121,7 +122,7 @@ constexpr FileRow kFiles[] = {
     {"/sys/bus/usb/devices/*/idVendor"},
     {"/sys/bus/usb/devices/*/idProduct"},
     {"/sys/class/kfd/kfd/topology/nodes/*/properties", without_unique_id},
-    {"/sys/class/kfd/kfd/topology/nodes/*/mem_banks/0/properties"},
+    {"/sys/class/kfd/kfd/topology/nodes/*/mem_banks/*/properties"},
     {"/sys/class/kfd/kfd/topology/nodes/*/io_links/*/properties"},
 };
 
@@ -143,6 +144,7 @@ void record_system(Recorder& recorder) {
   std::string text;
   if (::uname(&name) == 0) text += "machine\t" + std::string(name.machine) + "\n";
   text += "libc\t" + libc_version() + "\nhypervisor\t" + printable(hypervisor_signature()) + "\n";
+  if (const auto bits = sve_bits()) text += fmt::format("sve_bits\t{:.0f}\n", *bits);
   recorder.write(kSystemFile, text);
   if (const auto cpuid = live_cpuid(); !cpuid.empty()) recorder.write(kCpuidFile, cpuid_text(cpuid));
   std::string variables;
@@ -162,6 +164,7 @@ void record_system(Recorder& recorder) {
 
 void record_nodes(Recorder& recorder, const std::vector<PciFunction>& functions) {
   std::vector<std::string> paths = board_nodes();
+  paths.emplace_back(kNvidiaUvm);
   for (const auto& function : functions)
     for (auto& path : nodes_of(recorder.root(), function)) paths.push_back(std::move(path));
   for (auto& path : npu_nodes(recorder.root())) paths.push_back(std::move(path));
@@ -175,14 +178,18 @@ void record_nodes(Recorder& recorder, const std::vector<PciFunction>& functions)
 
 }  // namespace
 
-Result<Done> record_machine(const Root& root, const ProbeOptions& options, const std::vector<PciFunction>& functions,
-                            const Vendors& vendors, const std::string& folder) {
-  if (auto good = check_recording(root, folder); !good) return good;
-  Recorder recorder(root, folder);
+void record_files(Recorder& recorder) {
   for (const auto& row : kFiles)
     for (const auto& path : recorder.find(row.pattern)) recorder.copy(path, row.filter);
   for (const char* pattern : kFolders)
     for (const auto& path : recorder.find(pattern)) recorder.make_folder(path);
+}
+
+Result<Done> record_machine(const Root& root, const ProbeOptions& options, const std::vector<PciFunction>& functions,
+                            const Vendors& vendors, const std::string& folder) {
+  if (auto good = check_recording(root, folder); !good) return good;
+  Recorder recorder(root, folder);
+  record_files(recorder);
   record_system(recorder);
   record_cgroups(recorder);
   record_pci(recorder, functions);

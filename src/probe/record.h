@@ -17,8 +17,12 @@ namespace edgefit {
 Result<Done> record_machine(const Root& root, const ProbeOptions& options, const std::vector<PciFunction>& functions,
                             const Vendors& vendors, const std::string& folder);
 
+/// Files at fixed places, each without what must not leave the box, and names that mean something by being there.
+void record_files(Recorder& recorder);
 /// PCI functions with their bridges, disks below the asked paths, control groups: chains of links that are followed.
 void record_pci(Recorder& recorder, const std::vector<PciFunction>& functions);
+/// A disk, its partitions and layers, by the name of the uppermost.
+void record_block(Recorder& recorder, const std::string& name);
 void record_disks(Recorder& recorder, const std::vector<std::string>& paths);
 void record_cgroups(Recorder& recorder);
 

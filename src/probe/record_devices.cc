@@ -20,6 +20,11 @@ constexpr const char* kFunctionFiles[] = {"/class",
                                           "/mem_info_vram_total",
                                           "/mem_info_vram_used",
                                           "/mem_info_gtt_total",
+                                          "/mem_info_gtt_used",
+                                          "/vbnv",
+                                          "/fw_version",
+                                          "/npu_memory_utilization",
+                                          "/ve/*/memory_size",
                                           "/power/runtime_status",
                                           "/tile*/physical_vram_size_bytes",
                                           "/drm/*/lmem_total_bytes",
@@ -42,27 +47,6 @@ void record_driver(Recorder& recorder, const std::string& device, const char* dr
 /// The prefix alone says what it is; the rest is the volume's own id.
 std::string crypt_mark(std::string_view uuid) {
   return std::string(uuid.substr(0, uuid.find('-') + 1));
-}
-
-void record_block(Recorder& recorder, const std::string& name) {
-  constexpr int kMaxLayers = 8;
-  std::string layer = name;
-  for (int depth = 0; depth < kMaxLayers && !layer.empty(); ++depth) {
-    const std::string folder = "/sys/class/block/" + layer;
-    const auto device = recorder.root().resolve(folder);
-    if (!device) return;
-    recorder.make_folder(*device);
-    recorder.link(folder, *device);
-    for (const char* file : {"/partition", "/queue/rotational", "/device/vendor", "/device/type", "/device/transport"})
-      recorder.copy(*device + file);
-    recorder.copy(*device + "/dm/uuid", crypt_mark);
-    const auto slaves = recorder.root().list(*device + "/slaves");
-    for (const auto& slave : slaves) recorder.make_folder(*device + "/slaves/" + slave);
-    const auto parent = device->substr(0, device->rfind('/'));
-    layer = recorder.root().exists(*device + "/partition") ? parent.substr(parent.rfind('/') + 1)
-            : slaves.empty()                               ? std::string()
-                                                           : slaves.front();
-  }
 }
 
 }  // namespace
@@ -100,13 +84,34 @@ void record_pci(Recorder& recorder, const std::vector<PciFunction>& functions) {
     }
 }
 
+void record_block(Recorder& recorder, const std::string& name) {
+  constexpr int kMaxLayers = 8;
+  std::string layer = name;
+  for (int depth = 0; depth < kMaxLayers && !layer.empty(); ++depth) {
+    const std::string folder = "/sys/class/block/" + layer;
+    const auto device = recorder.root().resolve(folder);
+    if (!device) return;
+    recorder.make_folder(*device);
+    recorder.link(folder, *device);
+    for (const char* file : {"/partition", "/queue/rotational", "/device/vendor", "/device/type", "/device/transport"})
+      recorder.copy(*device + file);
+    recorder.copy(*device + "/dm/uuid", crypt_mark);
+    const auto slaves = recorder.root().list(*device + "/slaves");
+    for (const auto& slave : slaves) recorder.make_folder(*device + "/slaves/" + slave);
+    const auto parent = device->substr(0, device->rfind('/'));
+    layer = recorder.root().exists(*device + "/partition") ? parent.substr(parent.rfind('/') + 1)
+            : slaves.empty()                               ? std::string()
+                                                           : slaves.front();
+  }
+}
+
 void record_disks(Recorder& recorder, const std::vector<std::string>& paths) {
   std::string lines;
   for (const auto& path : paths) {
     const auto line = disk_line(recorder.root(), path);
     lines += line;
     const auto fields = split(trim(line), '\t');
-    if (fields.size() != 5) continue;
+    if (fields.size() < 5) continue;
     const std::string number = "/sys/dev/block/" + std::string(fields[3]);
     auto name = recorder.root().link_name(number).value_or("");
     if (const auto target = recorder.root().resolve(number); target && !name.empty()) recorder.link(number, *target);

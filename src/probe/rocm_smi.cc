@@ -77,6 +77,7 @@ void report_card(const VendorLibrary& smi, const std::string& card, uint32_t ind
   report_bytes(smi, card, index, "memory.total", "rsmi_dev_memory_total_get", kVram);
   report_bytes(smi, card, index, "memory.used", "rsmi_dev_memory_usage_get", kVram);
   report_bytes(smi, card, index, "gtt.total", "rsmi_dev_memory_total_get", kGtt);
+  report_bytes(smi, card, index, "gtt.used", "rsmi_dev_memory_usage_get", kGtt);
 }
 
 Fact<Bytes> bytes_of(const VendorCard& card, const char* key, const char* call) {
@@ -93,7 +94,10 @@ void join_card(const VendorCard& card, const VendorCard& system, Gpu& gpu) {
   if (!gpu.vram_total && total && total->value > 0) gpu.vram_total = total;
   if (!gpu.vram_free && gpu.vram_total && used && *used <= *gpu.vram_total)
     gpu.vram_free = {*gpu.vram_total - *used, used.origin};
+  if (!gpu.vram_used && gpu.vram_total && used && *used <= *gpu.vram_total) gpu.vram_used = used;
   if (!gpu.gtt_total) gpu.gtt_total = bytes_of(card, "gtt.total", "rsmi_dev_memory_total_get");
+  const auto mapped = bytes_of(card, "gtt.used", "rsmi_dev_memory_usage_get");
+  if (!gpu.gtt_used && gpu.gtt_total && mapped && *mapped <= *gpu.gtt_total) gpu.gtt_used = mapped;
   const auto driver = text_value(system, "driver");
   if (!gpu.driver && !driver.empty())
     gpu.driver = {std::string(driver), {Origin::Kind::driver, "rsmi_version_str_get"}};

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/parse.h"
+#include "base/walk.h"
 #include "edgefit/text.h"
 #include "probe/scan.h"
 
@@ -35,14 +36,23 @@ std::vector<std::string> layers_of(const Root& root, std::string name) {
   return layers;
 }
 
-/// dm-crypt names itself in the uuid of its layer; Linux drivers/md/dm-crypt.c, cryptsetup's CRYPT-LUKS2-...
-Fact<std::string> encryption(const Root& root, const std::vector<std::string>& layers) {
-  for (const auto& layer : layers) {
-    const std::string path = "/sys/class/block/" + layer + "/dm/uuid";
-    if (const auto uuid = root.read(path, 256); uuid && uuid->starts_with("CRYPT-"))
-      return {"luks", {Origin::Kind::os, path.substr(0, path.rfind('/'))}};
-  }
-  return Fact<std::string>::unknown(tr("no dm-crypt layer; the filesystem itself may still encrypt"));
+constexpr std::string_view kNone = "none", kUntold = "unknown";
+
+/// What the walk down all layers finds, as one word that a recording keeps: "luks", another kind, "none" or "unknown".
+std::string encryption_word(const Root& root, const MountEntry& mount) {
+  const RootSight sight(root);
+  const auto walk = Walker(sight).mount(mount);
+  if (walk.protection == Protection::encrypted)
+    return walk.kind.starts_with("luks") ? "luks" : walk.kind == "plain" ? "dm-crypt" : walk.kind;
+  return std::string(walk.protection == Protection::plain ? kNone : kUntold);
+}
+
+Fact<std::string> encryption(const std::string& word) {
+  if (word == kNone)
+    return Fact<std::string>::unknown(tr("a layer without encryption; the filesystem itself may still encrypt"));
+  if (word == kUntold)
+    return Fact<std::string>::unknown(tr("its layers do not tell whether all of them are encrypted"));
+  return {word, {Origin::Kind::os, "/sys/class/block"}};
 }
 
 std::string joined(const std::vector<std::string>& layers) {
@@ -125,7 +135,10 @@ BlockDevice block_device(const Root& root, const MountEntry& mount) {
   }
   const auto layers = layers_of(root, *name);
   const Origin origin{Origin::Kind::os, "/sys/dev/block/" + mount.device_number};
-  return {{layers.back(), origin}, disk_kind(root, layers.back()), {joined(layers), origin}, encryption(root, layers)};
+  return {{layers.back(), origin},
+          disk_kind(root, layers.back()),
+          {joined(layers), origin},
+          encryption(encryption_word(root, mount))};
 }
 
 namespace {
@@ -134,6 +147,7 @@ namespace {
 struct DiskAnswer {
   std::optional<double> free;
   std::optional<MountEntry> mount;
+  std::string encryption = {};  ///< the recorded word; empty: nobody has looked yet
 };
 
 DiskAnswer ask_disk(const Root& root, const std::string& path) {
@@ -152,8 +166,8 @@ std::optional<DiskAnswer> recorded_disk(const Root& root, const std::string& pat
   const auto text = root.read(kDisksFile);
   for (const auto line : split_lines(text_of(text))) {
     const auto fields = split(line, '\t');
-    if (fields.size() != 5 || fields[0] != path) continue;
-    DiskAnswer answer{to_number(fields[1]), std::nullopt};
+    if (fields.size() < 5 || fields[0] != path) continue;
+    DiskAnswer answer{to_number(fields[1]), std::nullopt, std::string(fields.size() > 5 ? fields[5] : "")};
     if (fields[2] != "-")
       answer.mount = MountEntry{{}, std::string(fields[2]), std::string(fields[4]), std::string(fields[3])};
     return answer;
@@ -166,18 +180,19 @@ std::optional<DiskAnswer> recorded_disk(const Root& root, const std::string& pat
 std::string disk_line(const Root& root, const std::string& path) {
   const auto answer = ask_disk(root, path);
   std::string out = path + "\t" + (answer.free ? fmt::format("{:.0f}", *answer.free) : "-") + "\t";
-  if (!answer.mount) return out + "-\t-\t-\n";
+  if (!answer.mount) return out + "-\t-\t-\t" + std::string(kUntold) + "\n";
   // Names of volumes and servers are the owner's; a name in /sys/class/block is the kernel's.
   const auto base = answer.mount->source.substr(answer.mount->source.rfind('/') + 1);
   const bool kernels = answer.mount->source.starts_with("/dev/") && root.exists("/sys/class/block/" + base);
   return out + answer.mount->filesystem + "\t" + answer.mount->device_number + "\t" + (kernels ? "/dev/" + base : "-") +
-         "\n";
+         "\t" + encryption_word(root, *answer.mount) + "\n";
 }
 
 Storage describe_storage(const Root& root, const std::string& path) {
   Storage storage;
   storage.path = path;
-  storage.read_bandwidth = Fact<BytesPerSecond>::unknown(tr("not measured"));
+  storage.read_bandwidth = storage.direct_bandwidth =
+      Fact<BytesPerSecond>::unknown(tr("not measured"), "edgefit probe --measure");
   const auto answer = root.live() ? ask_disk(root, path) : recorded_disk(root, path);
   if (!answer) {
     const char* why = tr("a recording does not tell free space");
@@ -197,7 +212,8 @@ Storage describe_storage(const Root& root, const std::string& path) {
   storage.device = std::move(device.device);
   storage.kind = std::move(device.kind);
   storage.layers = std::move(device.layers);
-  storage.encrypted = std::move(device.encrypted);
+  const bool recorded = device.device && !answer->encryption.empty();
+  storage.encrypted = recorded ? encryption(answer->encryption) : std::move(device.encrypted);
   return storage;
 }
 

@@ -15,12 +15,12 @@ namespace edgefit {
 struct BlockDevice {
   Fact<std::string> device, kind;
   Fact<std::string> layers;     ///< from the mount down to the disk: "dm-0 > nvme0n1p3 > nvme0n1"
-  Fact<std::string> encrypted;  ///< "luks" "none"
+  Fact<std::string> encrypted;  ///< "luks" or another kind, when every leg down to the disks is
 };
 BlockDevice block_device(const Root& root, const MountEntry& mount);
 
-/// Free bytes and the mount of each path, as no recorded file tells them: "path<TAB>free<TAB>filesystem<TAB>number<TAB>
-/// source".
+/// Free bytes, the mount and the encryption of each path, as no recorded file tells them:
+/// "path<TAB>free<TAB>filesystem<TAB>number<TAB>source<TAB>encryption". The last one came later and may be missing.
 inline constexpr const char* kDisksFile = "/edgefit/disks";
 std::string disk_line(const Root& root, const std::string& path);
 

@@ -15,17 +15,17 @@ namespace {
 
 /// Where distributions and vendors put a library: folders below /usr/lib, then places of their own.
 struct LibraryRow {
-  std::string_view source;
+  std::vector<std::string> VendorOptions::*paths;
   std::vector<const char*> names, folders;
 };
 const std::vector<LibraryRow>& library_rows() {
   static const std::vector<LibraryRow> kRows = {
       // The number follows ROCm's releases: 1 in distributions and from ROCm 7 on, 5 to 7 in between.
-      {"rocm_smi",
+      {&VendorOptions::rocm_smi,
        {"librocm_smi64.so", "librocm_smi64.so.1", "librocm_smi64.so.7", "librocm_smi64.so.6", "librocm_smi64.so.5"},
        {"/opt/rocm/lib"}},
-      {"level_zero", {"libze_loader.so.1"}, {"/usr/local/lib", "/usr/lib/wsl/lib"}},
-      {"vulkan", {"libvulkan.so.1"}, {}}};
+      {&VendorOptions::level_zero, {"libze_loader.so.1"}, {"/usr/local/lib", "/usr/lib/wsl/lib"}},
+      {&VendorOptions::vulkan, {"libvulkan.so.1"}, {}}};
   return kRows;
 }
 
@@ -65,17 +65,17 @@ void drop_windows_adapter(Host& host) {
 
 }  // namespace
 
-std::vector<std::string> VendorOptions::usual_paths(std::string_view source) {
-  std::vector<std::string> paths;
+VendorOptions usual_vendor_options(const Root& root, std::string_view search_path) {
+  const auto linker = linker_view(root, search_path);
+  VendorOptions options;
+  options.nvidia = usual_nvidia_options(linker);
   for (const auto& row : library_rows()) {
-    if (row.source != source) continue;
-    std::vector<const char*> folders = row.folders;
+    auto folders = row.folders;
     folders.insert(folders.end(), {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
                                    "/run/opengl-driver/lib"});
-    for (const char* folder : folders)
-      for (const char* name : row.names) paths.push_back(std::string(folder) + "/" + name);
+    options.*row.paths = library_paths(linker, row.names, folders);
   }
-  return paths;
+  return options;
 }
 
 Vendors Vendors::start(const Root& root, const std::vector<PciFunction>& functions, VendorOptions options) {

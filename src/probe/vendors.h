@@ -15,17 +15,17 @@
 namespace edgefit {
 
 struct VendorOptions {
-  NvidiaOptions nvidia = usual_nvidia_options();
+  NvidiaOptions nvidia;
   /// Where each library may lie; the first that exists is used.
-  std::vector<std::string> rocm_smi = usual_paths("rocm_smi"), level_zero = usual_paths("level_zero"),
-                           vulkan = usual_paths("vulkan");
+  std::vector<std::string> rocm_smi, level_zero, vulkan;
   int deadline_ms = 2000;
-  static std::vector<std::string> usual_paths(std::string_view source);
 };
+/// Looks where the dynamic linker does and where vendors put their libraries. `search_path`: LD_LIBRARY_PATH.
+VendorOptions usual_vendor_options(const Root& root, std::string_view search_path);
 
 class Vendors {
  public:
-  static Vendors start(const Root& root, const std::vector<PciFunction>& functions, VendorOptions options = {});
+  static Vendors start(const Root& root, const std::vector<PciFunction>& functions, VendorOptions options);
   /// Waits for every answer and joins it with what the PCI scan found.
   void finish(const Root& root, Host& host);
   /// After finish(): every question that was put.

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/files.h"
+#include "edgefit/calibration.h"
 #include "edgefit/read.h"
 #include "edgefit/text.h"
 #include "read/case_model.h"
@@ -23,14 +24,16 @@ constexpr size_t kHead = 64 << 10;
 constexpr double kMost = 1e12;  // as flags have it: of tokens and settings
 constexpr size_t kMostAdapters = 1000;
 
-constexpr std::array<std::string_view, 11> kCaseKeys = {"format", "format_version", "host_mode", "host",
-                                                        "model",  "side_models",    "runtime",   "workload",
-                                                        "goals",  "assume_idle",    "comment"};
+constexpr std::array<std::string_view, 12> kCaseKeys = {"format", "format_version", "host_mode",   "host",
+                                                        "model",  "side_models",    "runtime",     "workload",
+                                                        "goals",  "assume_idle",    "calibration", "comment"};
 constexpr std::array<std::string_view, 3> kSideKeys = {"projector", "adapters", "draft"};
-constexpr std::array<std::string_view, 17> kRuntimeKeys = {
-    "name",       "release",        "backend",     "backend_chosen", "gpu_layers", "batch",      "ubatch",
-    "mmap",       "kv_unified",     "logits_all",  "swa_full",       "op_offload", "kv_offload", "flash_attention",
-    "split_mode", "cpu_moe_layers", "tensor_split"};
+constexpr std::array<std::string_view, 19> kRuntimeKeys = {
+    "name",         "release",         "backend",          "backend_chosen",
+    "gpu_layers",   "batch",           "ubatch",           "mmap",
+    "kv_unified",   "logits_all",      "swa_full",         "op_offload",
+    "kv_offload",   "flash_attention", "split_mode",       "cpu_moe_layers",
+    "tensor_split", "tensor_parallel", "pipeline_parallel"};
 constexpr std::array<std::string_view, 3> kFlashWords = {"auto", "on", "off"};               // as FlashAttention
 constexpr std::array<std::string_view, 4> kSplitWords = {"layer", "none", "row", "tensor"};  // as SplitMode
 constexpr std::array<std::string_view, 5> kModeWords = {"live", "sysroot", "xml", "recorded", "described"};
@@ -79,6 +82,8 @@ Json runtime_json(const Runtime& r) {
   out["flash_attention"] = std::string(kFlashWords.at(static_cast<size_t>(r.flash_attention)));
   out["split_mode"] = name_of(r.split_mode);
   out["cpu_moe_layers"] = r.cpu_moe_layers;
+  out["tensor_parallel"] = r.tensor_parallel;
+  out["pipeline_parallel"] = r.pipeline_parallel;
   Json shares = Json::array();
   for (const double share : r.tensor_split) shares.push_back(json_number(share));
   out["tensor_split"] = std::move(shares);
@@ -132,6 +137,9 @@ Runtime read_runtime(const JsonFields& fields) {
   out.flash_attention = static_cast<FlashAttention>(word(fields, "flash_attention", kFlashWords).value_or(0));
   out.split_mode = static_cast<SplitMode>(word(fields, "split_mode", kSplitWords).value_or(0));
   out.cpu_moe_layers = static_cast<int>(fields.number("cpu_moe_layers", {0, kMaxLayers}).value_or(0));
+  constexpr double kMostRanks = 64;
+  out.tensor_parallel = static_cast<int>(fields.number("tensor_parallel", {0, kMostRanks}).value_or(0));
+  out.pipeline_parallel = static_cast<int>(fields.number("pipeline_parallel", {0, kMostRanks}).value_or(0));
   out.tensor_split = fields.numbers("tensor_split", {0, kMost, false});
   const auto positive = [](double share) { return share > 0; };
   if (!out.tensor_split.empty() && std::none_of(out.tensor_split.begin(), out.tensor_split.end(), positive)) {
@@ -151,7 +159,7 @@ Workload read_workload(const JsonFields& fields) {
     const JsonFields parts(fields.child(row.key), fields.pointer(row.key), kFactKeys, fields.report());
     const std::string type = parts.text("v");
     if (type.empty()) continue;
-    if (find_ggml_type(type) == nullptr) {
+    if (find_ggml_type(type) == nullptr && !type.starts_with("fp8")) {
       parts.report().fail(fmt::format("{} \"{}\"", tr("unknown cache type"), type), parts.pointer("v"),
                           "f16, q8_0 ...");
     }
@@ -232,6 +240,7 @@ std::string write_case_parts(const Case& question, std::string_view host) {
   out["workload"] = workload_json(question.workload);
   out["goals"] = goals_json(question.goals);
   out["assume_idle"] = question.assume_idle;
+  if (question.calibration) out["calibration"] = *parse_json(write_calibration(*question.calibration), {});
   return json_text(out);
 }
 
@@ -253,6 +262,11 @@ Result<CaseParts> read_case_parts(std::string_view text, const std::string& wher
   question.workload = read_workload(JsonFields(top.child("workload"), top.pointer("workload"), kWorkloadKeys, report));
   question.goals = read_goals(JsonFields(top.child("goals"), top.pointer("goals"), kGoalsKeys, report));
   question.assume_idle = top.flag("assume_idle").value_or(false);
+  if (const Json* runs = top.child("calibration")) {
+    auto calibration = read_calibration(runs->dump(), where + "#/calibration");
+    if (!calibration) return calibration.error();
+    question.calibration = std::make_shared<const Calibration>(std::move(*calibration));
+  }
   if (const auto mode = word(top, "host_mode", kModeWords)) out.host_mode = static_cast<Host::Mode>(*mode);
   if (report.problem) return *report.problem;
   model.warnings.insert(model.warnings.end(), report.warnings.begin(), report.warnings.end());

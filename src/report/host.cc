@@ -110,10 +110,14 @@ void print_memory(Page& page, const Memory& memory) {
   if (memory.usable && (!memory.os_total || memory.usable->value != memory.os_total->value)) {
     size(memory.usable, tr("{} usable"));
   }
+  size(memory.usable_sure, tr("only {} for sure"));
   if (memory.peak_bandwidth) {
     append(text, show(*memory.peak_bandwidth) + tr(" peak") + tag_of_fact(memory.peak_bandwidth));
   }
-  if (memory.swap_total && memory.swap_total->value > 0) size(memory.swap_total, tr("{} swap"));
+  if (memory.swap_total && memory.swap_total->value > 0) {
+    size(memory.swap_total, tr("{} swap"));
+    size(memory.swap_free, tr("{} of it free"));
+  }
   print_row(page, tr("Memory"), text);
   if (memory.nodes.size() < 2) return;
   std::string nodes;
@@ -150,6 +154,8 @@ void print_gpu(Page& page, const Gpu& gpu) {
   if (gpu.driver) append(text, fmt::format(fmt::runtime(tr("driver {}")), say(gpu.driver)));
   for (const auto& [runtime, version] : gpu.runtimes) append(text, printable(runtime + " " + version));
   if (gpu.shared_max) append(text, fmt::format(fmt::runtime(tr("holds at most {}")), show(*gpu.shared_max)));
+  if (gpu.shared_max && gpu.gtt_used && gpu.gtt_total)
+    append(text, fmt::format(fmt::runtime(tr("{} of {} mapped")), show(*gpu.gtt_used), show(*gpu.gtt_total)));
   if (gpu.pcie_generation && gpu.pcie_width)
     append(text, fmt::format("PCIe {:g} x{:g}", *gpu.pcie_generation, *gpu.pcie_width));
   if (gpu.power_limit && gpu.power_limit.origin.kind != Origin::Kind::catalog)
@@ -166,6 +172,9 @@ void print_npus(Page& page, const std::vector<Npu>& npus) {
   std::vector<std::pair<std::string, int>> rows;
   for (const auto& npu : npus) {
     std::string text = npu.kind;
+    append(text, say(npu.model));
+    if (npu.memory) append(text, show(*npu.memory));
+    if (npu.firmware) append(text, fmt::format(fmt::runtime(tr("firmware {}")), *npu.firmware));
     append(text, npu.state);
     if (!npu.runtime_needed.empty()) append(text, fmt::format(fmt::runtime(tr("needs {}")), npu.runtime_needed));
     append(text, npu.state_text);

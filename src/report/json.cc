@@ -138,7 +138,8 @@ std::string render_json(const Answer& answer, const Style&) {
       {"options", options_json(answer.options)},
       {"command", text_or_null(answer.command)},
       {"warnings", answer.warnings},
-      {"why", why_json(why)}};
+      {"why", why_json(why)},
+      {"refusal", text_or_null(answer.refusal)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

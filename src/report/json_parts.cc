@@ -58,7 +58,15 @@ Json workload_json(const Workload& load) {
 }
 
 Json placement_json(const Placement& placement) {
-  return {{"gpu_layers", placement.gpu_layers}, {"layers", placement.layers}, {"split", placement.split}};
+  Json out = {{"gpu_layers", placement.gpu_layers}, {"layers", placement.layers}, {"split", placement.split}};
+  if (!placement.server) return out;
+  const ServerSettings& s = *placement.server;
+  out["server"] = {{"tensor_parallel", s.tensor},
+                   {"pipeline_parallel", s.pipeline},
+                   {"max_num_seqs", number(s.max_requests)},
+                   {"max_num_batched_tokens", number(s.batched_tokens)},
+                   {"gpu_memory_utilization", number(s.memory_share)}};
+  return out;
 }
 
 Json memory_json(const Assessment& assessment, const Host& host, const Why* why) {

@@ -48,15 +48,14 @@ void markdown_memory(std::string& out, const Answer& answer) {
                        known ? fmt::format("{:.0f} %", pool.need.value.value / pool.have->value * 100) : "", ""});
     for (const auto& line : pool.lines) {
       const std::string tag = tag_of(line.bytes.why);
-      const std::string note = markdown_safe(note_of(line, answer.question));
+      const std::string note = markdown_safe(note_of(line, answer));
       markdown_row(out, {label_of(line.term), show(line.bytes.quantity()), "", "",
                          note + (note.empty() || tag.empty() ? "" : " ") + tag});
     }
   }
   out += "\n";
   for (const auto& pool : answer.assessment.pools) {
-    out += fmt::format("- {}\n",
-                       markdown_safe(pool_text(pool, pools.at(static_cast<size_t>(pool.pool)), answer.question)));
+    out += fmt::format("- {}\n", markdown_safe(pool_text(pool, pools.at(static_cast<size_t>(pool.pool)), answer)));
   }
   if (const std::string placed = placement_text(answer); !placed.empty()) {
     out += fmt::format("- {}: {}\n", tr("Placement"), placed);

@@ -23,7 +23,10 @@ std::string room_text(const Answer& answer) {
           (shortages.empty() ? "" : ", ") + fmt::format(fmt::runtime(tr("{} short in {}")), show(Bytes{-spare}), id);
     } else if (tightest.empty() || spare < least) {
       least = spare;
-      tightest = fmt::format(fmt::runtime(tr("{} to spare in {}")), show(Bytes{spare}), id);
+      const bool doubted = pool.sure && pool.need.high > *pool.sure;
+      tightest = fmt::format(
+          fmt::runtime(doubted ? tr("{} to spare in {} if the larger of two sizes is true") : tr("{} to spare in {}")),
+          show(Bytes{spare}), id);
     }
   }
   return shortages.empty() ? tightest : shortages;
@@ -52,6 +55,11 @@ std::string question_text(const Case& question) {
 std::string placement_text(const Answer& answer) {
   const Placement& placement = answer.assessment.placement;
   if (answer.question.runtime.backend == Backend::cpu || placement.layers == 0) return {};
+  if (placement.server) {
+    const ServerSettings& s = *placement.server;
+    if (s.tensor * s.pipeline == 1) return fmt::format(fmt::runtime(tr("all {} layers on one GPU")), placement.layers);
+    return fmt::format(fmt::runtime(tr("tensor parallel {}, pipeline parallel {}")), s.tensor, s.pipeline);
+  }
   const int all = placement.layers + 1;
   std::string text = placement.gpu_layers >= all
                          ? fmt::format(fmt::runtime(tr("all {} layers and the output on the GPU")), placement.layers)
@@ -85,7 +93,9 @@ const char* label_of(Term term) {
   return "";
 }
 
-std::string note_of(const Line& line, const Case& question) {
+std::string note_of(const Line& line, const Answer& answer) {
+  const Case& question = answer.question;
+  const auto& server = answer.assessment.placement.server;
   const Workload& load = question.workload;
   switch (line.term) {
     case Term::weights:
@@ -99,17 +109,24 @@ std::string note_of(const Line& line, const Case& question) {
                          show_count(load.context.value_or(0)), types);
     }
     case Term::compute:
+      if (server)
+        return fmt::format(fmt::runtime(tr("{} tokens a step, {} requests")), show_count(server->batched_tokens),
+                           show_count(server->max_requests));
       return fmt::format(fmt::runtime(tr("micro-batch {}")), show_count(question.runtime.ubatch));
     case Term::runtime:
+      if (server) return tr("CUDA graphs, communication");
       return tr("driver, libraries");
     default:
       return {};
   }
 }
 
-std::string pool_text(const PoolFit& pool, const Pool& seen, const Case& question) {
+std::string pool_text(const PoolFit& pool, const Pool& seen, const Answer& answer) {
+  const Case& question = answer.question;
+  const auto& server = answer.assessment.placement.server;
   const Host& host = *question.host;
   std::string text = seen.id + ": ";
+  if (server && pool.lines.empty()) return text + tr("what the engine's processes take of it is not known");
   if (have_is_assumed(question, pool))
     return text + tr("not stated, so what is needed is taken to be there; say --ram SIZE");
   if (seen.gpu >= 0) {
@@ -117,6 +134,10 @@ std::string pool_text(const PoolFit& pool, const Pool& seen, const Case& questio
     text += (gpu.name ? printable(*gpu.name) : printable(gpu.vendor + " GPU")) + ", ";
   }
   text += seen.total ? show_gib(*seen.total) : tr("size not known");
+  if (pool.have && server)
+    return text + "; " +
+           fmt::format(fmt::runtime(tr("have is {:.0f} % of what the driver shows, less when less is free")),
+                       server->memory_share * 100);
   if (pool.have) return text + "; " + text_of(pool.basis, seen);
   return text + "; " + (seen.free.why.empty() ? tr("have is not known") : printable(seen.free.why));
 }

@@ -49,7 +49,8 @@ void print_limits(Page& page, const Answer& answer) {
           (all ? tr(" (model limit)") : ""));
   row(tr("requests"), *load.sequences, limits.max_sequences,
       fmt::format(fmt::runtime(tr("at once with {} tokens each")), show_count(*load.context)));
-  if (answer.question.runtime.backend != Backend::cpu && !answer.question.runtime.gpu_layers) {
+  if (answer.question.runtime.backend != Backend::cpu && !answer.question.runtime.gpu_layers &&
+      !answer.assessment.placement.server) {
     page.line(tr("  beyond the GPU's memory layers move to the processor, which is slower"));
   }
   page.gap();
@@ -73,6 +74,10 @@ void print_checks(Page& page, const Answer& answer) {
       if (!check.message.empty()) page.paragraph({{"        "}}, printable(check.message));
       if (!check.fix.empty()) page.paragraph({{std::string("        ") + tr("fix: ")}}, printable(check.fix));
     }
+  }
+  if (!answer.refusal.empty()) {
+    page.line(tr("  At start-up the engine will say, with these figures give or take their ranges:"));
+    page.paragraph({{"        "}}, answer.refusal);
   }
   page.gap();
 }

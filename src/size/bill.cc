@@ -107,6 +107,7 @@ void set_have(const Case& question, std::span<const Device> devices, std::vector
     }
     pool.have = have.bytes;
     pool.basis = have.basis;
+    if (pool.pool == 0) set_sure(question, pool);
     if (pool.pool == 0 && !devices.empty() && devices.front().pool == 0) {
       pool.device_limit = shared_limit(question, question.host->gpus[static_cast<size_t>(devices.front().gpu)]);
     }
@@ -114,6 +115,11 @@ void set_have(const Case& question, std::span<const Device> devices, std::vector
 }
 
 }  // namespace
+
+void set_sure(const Case& question, PoolFit& ram) {
+  const auto& sure = question.host->memory.usable_sure;
+  if (ram.have && sure && *sure < *ram.have) ram.sure = *sure;
+}
 
 std::vector<PoolFit> engine_lines(const Case& question, const LlamaCpp& engine, const Layout& layout,
                                   std::span<const Device> devices) {
@@ -170,7 +176,8 @@ int score_of(const PoolFit& pool) {
     if (need.value <= *have) return 2;
     return need.low <= *have ? 1 : 0;
   };
-  return std::min(score(pool.need, pool.have), score(pool.device_need, pool.device_limit));
+  const int surely = pool.sure && pool.need.high > *pool.sure ? 2 : 3;
+  return std::min({surely, score(pool.need, pool.have), score(pool.device_need, pool.device_limit)});
 }
 
 int score_of(const std::vector<PoolFit>& pools) {

@@ -21,7 +21,11 @@ std::vector<PoolFit> engine_lines(const Case& question, const LlamaCpp& engine, 
 /// For models without layers and caches: weights and activations in one place.
 std::vector<PoolFit> make_plain_bill(const Case& question, std::span<const Device> devices, Given given);
 
-/// 3 fits at the high end, 2 at the value, 1 at the low end, 0 not; unknown `have` counts as 3.
+/// The part of `have` that both of two disagreeing sources see.
+void set_sure(const Case& question, PoolFit& ram);
+
+/// 3 fits at the high end, 2 at the value or only by the larger of two sources, 1 at the low end, 0 not; unknown `have`
+/// counts as 3.
 int score_of(const PoolFit& pool);
 int score_of(const std::vector<PoolFit>& pools);
 

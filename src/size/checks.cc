@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "edgefit/size.h"
+#include "size/vllm.h"
 
 namespace edgefit {
 namespace {
@@ -54,6 +55,7 @@ Finding memory(const Scene& s, bool gpu) {
     } else if ((pool.pool > 0) == gpu) {
       part.need = pool.need;
       part.have = pool.have;
+      part.sure = pool.sure;
     } else {
       continue;
     }
@@ -65,12 +67,21 @@ Finding memory(const Scene& s, bool gpu) {
     worst.status = unknown ? Status::unknown : score == 3 ? Status::pass : score > 0 ? Status::warn : Status::fail;
     worst.required = part.need.value.value;
     worst.detected = part.have ? std::optional(part.have->value) : std::nullopt;
+    // Enough by the source that is used, and not by the other: that one is the reason.
+    const bool doubted = score == 2 && part.sure && part.need.high <= *part.have;
+    if (doubted) worst.detected = part.sure->value;
+    worst.detected_word = doubted ? kSureMemory : std::string_view();
   }
   worst.decides = worst.status == Status::unknown;
   // Unstated RAM of a described box is what the placement needs: nothing was judged.
   if (!gpu && s.described() && !s.host().memory.os_total) {
     worst.status = Status::not_applicable;
     worst.detected.reset();
+  }
+  // What vLLM's processes take of the host was never measured: told in docs/formulas.md, not judged.
+  if (!gpu && s.fit.server) {
+    worst = found(FitCheck::host_memory, Status::not_applicable);
+    worst.unit = "B";
   }
   return worst;
 }
@@ -298,9 +309,27 @@ Finding unusable_device(const Scene& s) {
   return found(FitCheck::unusable_device, Status::not_applicable);
 }
 
+/// What vLLM refuses before it looks at memory.
+Finding vllm_support(const Scene& s) {
+  const auto& settings = *s.fit.server;
+  Finding f = found(FitCheck::engine_support, Status::fail);
+  if (static_cast<int>(s.fit.devices.size()) < settings.tensor * settings.pipeline) {
+    f.required_word = "as many GPUs as ranks";
+    f.detected = static_cast<double>(s.fit.devices.size());
+    return f;
+  }
+  if (!vllm_divides(s.model().architecture, settings.tensor)) {
+    f.required_word = "--parallel tensor that divides the heads";
+    f.detected = settings.tensor;
+    return f;
+  }
+  return found(FitCheck::engine_support, Status::pass);
+}
+
 Finding engine_support(const Scene& s) {
   const auto& w = s.question.workload;
   if (!s.model().weight_bytes) return found(FitCheck::engine_support, Status::not_applicable);
+  if (s.fit.server) return vllm_support(s);
   if (!has_memory_rules(s.question)) {
     Finding f = found(FitCheck::engine_support, Status::unknown);
     const RuntimeProfile* profile = s.question.runtime.profile;

@@ -4,6 +4,7 @@
 
 #include "edgefit/size.h"
 #include "size/onnxruntime.h"
+#include "size/vllm.h"
 
 namespace edgefit {
 namespace {
@@ -27,6 +28,67 @@ bool is_plain(const Case& question) {
   return !question.model->weights || runs_on_onnxruntime(question);
 }
 
+constexpr double kFewRequests = 16;
+
+bool is_vllm(const Case& question) {
+  return question.runtime.profile != nullptr && question.runtime.profile->rules == EngineRules::vllm;
+}
+
+/// vLLM on so many of the devices, with the settings as stated or its own.
+Fit try_vllm(const Case& question, std::span<const Device> devices, int tensor, int pipeline, bool few_requests) {
+  Fit fit;
+  const auto ranks = static_cast<size_t>(tensor) * static_cast<size_t>(pipeline);
+  fit.devices.assign(devices.begin(), devices.begin() + static_cast<std::ptrdiff_t>(std::min(ranks, devices.size())));
+  ServerSettings settings = vllm_defaults(question, question.host->gpus[static_cast<size_t>(fit.devices.front().gpu)]);
+  settings.tensor = tensor;
+  settings.pipeline = pipeline;
+  if (few_requests) {
+    settings.max_requests = std::min(settings.max_requests, std::max(kFewRequests, *question.workload.sequences));
+    settings.defaults = false;
+  }
+  const LayerCount layers{static_cast<int>(question.model->weights->layers.size()), 0};
+  fit.layout = lay_out(layers.all() + 1, layers, fit.devices);
+  fit.pools = make_vllm_bill(question, settings, fit.devices, Given(nullptr));
+  fit.score = score_of(fit.pools);
+  if (fit.devices.size() < ranks) fit.score = 0;
+  fit.server = settings;
+  return fit;
+}
+
+/// As stated, else the fewest ranks that surely fit; fewer requests at a time before more cards.
+Fit best_vllm_fit(const Case& question, const std::vector<Device>& devices) {
+  const auto& r = question.runtime;
+  const int pipeline = std::max(1, r.pipeline_parallel);
+  Fit best;
+  const auto take = [&](int tensor) {
+    for (const bool few : {false, true}) {
+      Fit fit = try_vllm(question, devices, tensor, pipeline, few);
+      if (!best.server || fit.score > best.score ||
+          (fit.score == 0 && best.score == 0 && shortfall(fit.pools) < shortfall(best.pools))) {
+        best = std::move(fit);
+      }
+    }
+  };
+  if (r.tensor_parallel > 0) {
+    take(r.tensor_parallel);
+    return best;
+  }
+  const int most = std::max(1, static_cast<int>(devices.size()) / pipeline);
+  for (int tensor = 1; tensor <= most && best.score < 3; ++tensor) {
+    if (vllm_divides(question.model->architecture, tensor)) take(tensor);
+  }
+  return best;
+}
+
+bool has_vllm_rules(const Case& question) {
+  const Model& model = *question.model;
+  const BackendProfile* backend = question.runtime.profile->find(backend_of(question));
+  const auto& a = model.architecture;
+  return backend != nullptr && backend->memory_known && backend_of(question) == Backend::cuda && a.causal &&
+         a.state != StateKind::rwkv && vllm_cache_type(*question.workload.kv_type) && !question.projector &&
+         question.adapters.empty() && !question.draft;
+}
+
 }  // namespace
 
 bool has_memory_rules(const Case& question) {
@@ -37,6 +99,7 @@ bool has_memory_rules(const Case& question) {
     const bool network_file = model.format == "onnx" || model.format == "tflite" || model.format == "whisper.cpp";
     return model.weight_bytes && !has_transformer_shape(model) && !network_file;
   }
+  if (is_vllm(question)) return has_vllm_rules(question);
   const RuntimeProfile* profile = question.runtime.profile;
   if (profile == nullptr || profile->rules != EngineRules::llama_cpp) return false;
   const BackendProfile* backend = profile->find(backend_of(question));
@@ -54,6 +117,10 @@ Fit best_fit(const Case& question) {
     best.pools = make_plain_bill(question, best.devices, untraced);
     best.score = score_of(best.pools);
     return best;
+  }
+  if (is_vllm(question)) {
+    if (best.devices.empty()) return best;
+    return best_vllm_fit(question, best.devices);
   }
   const LlamaCpp engine(question, untraced);
   const LayerCount layers{engine.layers(), engine.counted_layers() - engine.layers()};
@@ -86,6 +153,7 @@ Fit best_fit(const Case& question) {
 
 std::vector<PoolFit> traced_bill(const Case& question, const Fit& fit, Given given) {
   if (is_plain(question)) return make_plain_bill(question, fit.devices, given);
+  if (fit.server) return make_vllm_bill(question, *fit.server, fit.devices, given);
   const LlamaCpp engine(question, given);
   return make_bill(question, engine, fit.layout, fit.devices, given);
 }

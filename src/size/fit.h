@@ -13,7 +13,8 @@ struct Fit {
   Layout layout;
   std::vector<Device> devices;
   std::vector<PoolFit> pools;
-  int score = 0;  ///< of the worst pool, see score_of
+  int score = 0;                         ///< of the worst pool, see score_of
+  std::optional<ServerSettings> server;  ///< of an engine that fills its share of the cards
 };
 
 /// The engine's rules are known for this Case: a bill can be made.

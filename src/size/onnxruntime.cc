@@ -33,9 +33,12 @@ constexpr double kReadShare = 0.7;                 // of peak bandwidth, where t
 const auto kSource = Origin::Kind::catalog;
 constexpr const char* kMeasured = "ONNX Runtime 1.30.0, measured peaks";
 
+/// BERT and its kin, or a shape without a name. Towers of their own (CLIP, vision) follow other rules.
 bool is_text_encoder(const Model& model) {
-  return model.weights && !model.architecture.causal &&
-         (model.task == Task::embedding || model.task == Task::reranking);
+  const std::string& family = model.architecture.family;
+  const bool known = family.empty() || family.find("bert") != std::string::npos;
+  const bool text = model.task == Task::embedding || model.task == Task::reranking;
+  return known && text && model.weights && !model.architecture.causal;
 }
 
 bool is_half(const Model& model) {

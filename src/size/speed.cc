@@ -68,42 +68,71 @@ double SpeedModel::doubt() const {
   double out = 1;
   if (on_gpu() && (uses_cpu() || !case_.runtime.kv_offload)) out += kDoubtPlacement;
   if (uses_cpu() && !case_.host->cpu.fp32_peak && !case_.host->cpu.cores) out += kDoubtAssumed;
-  if (uses_cpu() && case_.host->memory.peak_bandwidth.assumed()) out += kDoubtAssumed;
+  const auto& memory = case_.host->memory;
+  // A measured rate that is in doubt itself (a virtual machine, other programs) counts as an assumed one.
+  if (uses_cpu() &&
+      (memory.measured_bandwidth ? !memory.measured_bandwidth.why.empty() : memory.peak_bandwidth.assumed()))
+    out += kDoubtAssumed;
   for (size_t i = 0; on_gpu() && i < devices_.size(); ++i) {
     if (!gpu(i).fp32_peak || gpu(i).peak_bandwidth.assumed()) return out + kDoubtAssumed;
   }
   return out;
 }
 
+/// Runs on this box replace the published interval; what they do not cover widens either.
+SpeedModel::Range SpeedModel::range(const std::optional<Correction>& runs, double low, double high,
+                                    double doubtful) const {
+  if (!runs) return {1, std::pow(low, doubtful), std::pow(high, doubtful)};
+  return {runs->factor, std::pow(runs->low / runs->factor, doubtful), std::pow(runs->high / runs->factor, doubtful),
+          runs->runs, runs->models};
+}
+
+Figure<Seconds> SpeedModel::calibrated(Figure<Seconds> time, const Range& range) const {
+  if (range.runs == 0) return time;
+  const auto factor =
+      given_(range.factor, "calibration", Origin::Kind::measured,
+             range.models == 1 ? "runs of one model on this box" : "runs of several models on this box");
+  return (time / factor).named("calibrated", "speed.calibration");
+}
+
+void SpeedModel::add_prompt(Speed& out, const Figure<Seconds>& one, const Figure<Seconds>& each,
+                            const Range& pace) const {
+  const auto plain_time = prefill_time();
+  if (!plain_time) return;
+  out.prefill_basis = prefill_basis(plain_time->value);
+  const Range prompts =
+      range(correction(out.prefill_basis, true), profile().prefill_low, profile().prefill_high, doubt());
+  const auto prompt_time = calibrated(*plain_time, prompts);
+  const auto& prompt = case_.workload.prompt_tokens;
+  const auto tokens = given_(Tokens{*prompt}, "prompt_tokens", prompt.origin.kind, prompt.origin.text);
+  out.prefill = between((tokens / prompt_time).named("prefill", "speed.prefill"), prompts.low, prompts.high);
+  const auto constant =
+      given_(Seconds{case_.runtime.profile->constant_seconds}, "constant", Origin::Kind::catalog, "runtime profile");
+  const auto first = (prompt_time + one + constant).named("time_to_first_token", "speed.ttft");
+  out.time_to_first_token = time_between(first, prompts.low, prompts.high);
+  const auto& output = case_.workload.output_tokens;
+  const auto rest = given_(std::max(0.0, *output - 1), "further_tokens", output.origin.kind, output.origin.text) * each;
+  out.answer_time = {(first + rest).named("answer_time", "speed.answer"),
+                     Seconds{first.value / prompts.high + rest.value / pace.high},
+                     Seconds{first.value / prompts.low + rest.value / pace.low}};
+}
+
 void SpeedModel::add_answers(Speed& out, const Step& step) const {
   const auto& p = profile();
   const double doubtful = doubt();
-  const double low = std::pow(p.decode_low, doubtful), high = std::pow(p.decode_high, doubtful);
-  const auto one = (step.work + step.cache).named("decode_step", "speed.decode_step");
-  out.decode = between((Figure<Tokens>(Tokens{1}) / one).named("decode", "speed.decode"), low, high);
+  out.decode_basis = decode_basis(step);
+  const auto runs = correction(out.decode_basis, false);
+  const Range pace = range(runs, p.decode_low, p.decode_high, doubtful);
+  const auto one = calibrated((step.work + step.cache).named("decode_step", "speed.decode_step"), pace);
+  out.decode = between((Figure<Tokens>(Tokens{1}) / one).named("decode", "speed.decode"), pace.low, pace.high);
   if (step.least > 0) out.decode->high = std::min(out.decode->high, TokensPerSecond{1 / step.least});
   const double sequences = *case_.workload.sequences;
   const auto& asked = case_.workload.sequences.origin;
   const auto many = given_(Tokens{sequences}, "sequences", asked.kind, asked.text);
-  const auto all = sequences > 1 ? batched(sequences) : one;
-  const double wider = sequences > 1 ? doubtful + kBatchDoubt : doubtful;
-  out.decode_total = between((many / all).named("decode_total", "speed.decode_total"), std::pow(p.decode_low, wider),
-                             std::pow(p.decode_high, wider));
-  const auto prompt_time = prefill_time();
-  if (!prompt_time) return;
-  const double slow = std::pow(p.prefill_low, doubtful), fast = std::pow(p.prefill_high, doubtful);
-  const auto& prompt = case_.workload.prompt_tokens;
-  const auto tokens = given_(Tokens{*prompt}, "prompt_tokens", prompt.origin.kind, prompt.origin.text);
-  out.prefill = between((tokens / *prompt_time).named("prefill", "speed.prefill"), slow, fast);
-  const auto constant =
-      given_(Seconds{case_.runtime.profile->constant_seconds}, "constant", Origin::Kind::catalog, "runtime profile");
-  const auto first = (*prompt_time + one + constant).named("time_to_first_token", "speed.ttft");
-  out.time_to_first_token = time_between(first, slow, fast);
-  const auto& output = case_.workload.output_tokens;
-  const auto rest = given_(std::max(0.0, *output - 1), "further_tokens", output.origin.kind, output.origin.text) * all;
-  out.answer_time = {(first + rest).named("answer_time", "speed.answer"),
-                     Seconds{first.value / fast + rest.value / std::pow(p.decode_high, wider)},
-                     Seconds{first.value / slow + rest.value / std::pow(p.decode_low, wider)}};
+  const Range crowd = range(runs, p.decode_low, p.decode_high, sequences > 1 ? doubtful + kBatchDoubt : doubtful);
+  const auto all = sequences > 1 ? calibrated(batched(sequences), crowd) : one;
+  out.decode_total = between((many / all).named("decode_total", "speed.decode_total"), crowd.low, crowd.high);
+  add_prompt(out, one, all, crowd);
 }
 
 /// Decoding all requests at the power limits of the devices; they stay below them when memory is the limit.

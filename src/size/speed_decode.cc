@@ -16,6 +16,16 @@ constexpr double kDeltaNetLaunches = 1.0 / 3;
 /// Families whose layers hold one block, attention, state or feed-forward, where others hold two.
 constexpr std::array<std::string_view, 2> kOneBlockFamilies = {"nemotron_h", "nemotron_h_moe"};
 
+/// Bytes of the caches farthest from the cores.
+double last_caches(const Cpu& cpu) {
+  int level = 0;
+  for (const auto& cache : cpu.caches) level = std::max(level, cache.level);
+  double bytes = 0;
+  for (const auto& cache : cpu.caches)
+    if (cache.level == level) bytes += cache.size.value * cache.count;
+  return bytes;
+}
+
 constexpr std::array<GenerationRow, 1> kUnpacking = {{{7.0, &BackendProfile::decode_compute_factor_cc6}}};
 
 }  // namespace
@@ -81,6 +91,9 @@ void SpeedModel::add_cpu(double sequences, Step& step) const {
       given_(Seconds{cpu_->seconds_per_layer}, "cpu_seconds_a_layer", Origin::Kind::catalog, "runtime profile");
   const auto cache = kv / ram_bandwidth();
   step.work = step.work + (reading + unpacking + launching).named("cpu_step", "speed.cpu");
+  // Nothing reads faster than the modules; what may lie in the caches has not to be read from them.
+  const auto& peak = case_.host->memory.peak_bandwidth;
+  if (peak && !peak.assumed()) step.least += std::max(0.0, bytes - last_caches(case_.host->cpu)) / peak->value;
   step.cache = step.cache + cache;
   step.parts.bandwidth += reading.value + cache.value;
   step.parts.compute += unpacking.value;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "edgefit/assessment.h"
+#include "edgefit/calibration.h"
 #include "size/placement.h"
 
 namespace edgefit {
@@ -29,6 +30,11 @@ class SpeedModel {
     Figure<Seconds> work, cache;
     TimeParts parts;
     double least = 0;  ///< seconds that reading takes at the devices' peak: nothing is faster
+  };
+  /// Factors on a rate: its calibration and the bounds around what comes out.
+  struct Range {
+    double factor = 1, low = 1, high = 1;
+    int runs = 0, models = 0;
   };
   SpeedGap gap() const;
 
@@ -58,8 +64,17 @@ class SpeedModel {
   const Fact<FlopsPerSecond>& matrix_peak(const Gpu& gpu) const;
   double split_gain() const;
 
+  // speed_basis.cc: what calibration needs and gives
+  std::optional<SpeedBasis> decode_basis(const Step& step) const;
+  std::optional<SpeedBasis> prefill_basis(double seconds) const;
+  bool mixed() const;
+  std::optional<Correction> correction(const std::optional<SpeedBasis>& basis, bool prefill) const;
+
   // speed.cc
+  Range range(const std::optional<Correction>& runs, double low, double high, double doubtful) const;
   void add_answers(Speed& out, const Step& step) const;
+  Figure<Seconds> calibrated(Figure<Seconds> time, const Range& range) const;
+  void add_prompt(Speed& out, const Figure<Seconds>& one, const Figure<Seconds>& each, const Range& pace) const;
   void add_energy(Speed& out) const;
   void add_inference(Speed& out) const;
   double doubt() const;

@@ -58,7 +58,10 @@ Figure<BytesPerSecond> SpeedModel::link() const {
 Figure<FlopsPerSecond> cpu_peak_of(const Cpu& cpu, Given given) {
   const double cores = cpu.cores.value_or(kAssumedCores);
   const double share = std::min(cores, cpu.quota_cpus.value_or(cores)) / cores;  // a container's part of the cores
-  if (cpu.fp32_peak) return given(cpu.fp32_peak, "cpu_fp32_peak") * share;
+  if (cpu.fp32_peak) {
+    const auto peak = given(cpu.fp32_peak, "cpu_fp32_peak");
+    return cpu.fp32_peak.origin.kind == Origin::Kind::measured ? peak : peak * share;  // measured within the quota
+  }
   return given(FlopsPerSecond{cores * share * kAssumedClock * operations_a_cycle(cpu)}, "cpu_fp32_peak",
                Origin::Kind::assumed, "cores x 3 GHz x operations a cycle");
 }

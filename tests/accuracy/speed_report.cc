@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "accuracy/speed_calibration.h"
 #include "catalog/columns.h"
 
 namespace edgefit::speed {
@@ -210,6 +211,7 @@ Study study_of(const Corpus& corpus, std::vector<std::unique_ptr<Coefficients>>&
 void print_tables(const Study& study, const Corpus& corpus) {
   print_kind("Decode, tokens a second of one request", study.decode);
   print_kind("Prompt, tokens a second", study.prefill);
+  print_calibration(study);
   fmt::print("Rows of the corpus that were left out: ");
   for (size_t i = 0; i < corpus.skipped.size(); ++i)
     fmt::print("{}{} ({})", i == 0 ? "" : "; ", corpus.skipped[i].reason, corpus.skipped[i].rows);
@@ -240,6 +242,8 @@ int check(const Study& study) {
       {"prompt, median error, %", 100 * share_of(p, everything, 0.5), 38},
       {"prompt, 90th percentile, %", 100 * share_of(p, everything, 0.9), 180},
       {"processors but llamafile, decode, median, %", 100 * share_of(d, known_memory, 0.5), 25}};
+  bounds.push_back({"decode after runs of other models on the box, median, %",
+                    100 * share_of(calibrated(study.decode.rows), everything, 0.5), 10});
   for (const auto* kind : {&study.decode, &study.prefill}) {
     for (size_t i = 0; i < families().size(); ++i) {
       const Summary own = summary_of(kind->rows, [i](const Judged& j) { return j.row->family == i; });

@@ -201,6 +201,72 @@ TEST(Audit, ManifestIsWrittenOnceAndNeverBlessesAChange) {
   EXPECT_STATUS(audit->findings[0], fail);
 }
 
+/// Bytes of every model, whether a checksum of it was on record or not.
+TEST(Audit, HashingTellsHowFarItIs) {
+  const TempDir folder;
+  folder.write("models/a.gguf", test::kGguf);
+  folder.write("models/b.gguf", test::kGguf + std::string(3 << 20, 'x'));
+  folder.write("models/SHA256SUMS", std::string(64, '0') + "  b.gguf\n");
+  AuditOptions options;
+  options.as_of = test::kToday;
+  options.stores = {folder.at("models")};
+  options.only = {"EF-MOD-002"};
+  std::vector<double> steps;
+  double total = 0;
+  options.progress = [&](double done, double of) {
+    steps.push_back(done);
+    total = of;
+  };
+  ASSERT_TRUE(Auditor(options).run());
+  EXPECT_TRUE(steps.empty()) << "nothing is read whole unless it is asked for";
+  options.hash = true;
+  ASSERT_TRUE(Auditor(options).run());
+  EXPECT_GE(steps.size(), 4U);
+  EXPECT_TRUE(std::is_sorted(steps.begin(), steps.end()));
+  const double all = static_cast<double>(2 * test::kGguf.size() + (3 << 20));
+  EXPECT_EQ(total, all);
+  EXPECT_EQ(steps.back(), all - static_cast<double>(test::kGguf.size())) << "a.gguf has nothing to be compared with";
+  folder.write("models/SHA256SUMS", "");
+  steps.clear();
+  Auditor auditor(options);
+  ASSERT_TRUE(auditor.run());
+  ASSERT_TRUE(auditor.write_manifests());
+  EXPECT_EQ(steps.back(), all) << "writing the manifest hashes them too";
+}
+
+/// The last of many is looked at like the first.
+TEST(Audit, ManyGoodFilesHideNoBadOne) {
+  FakeBox box;
+  test::models(box);
+  std::string sums;
+  for (int i = 0; i < 300; ++i) {
+    const std::string name = "m" + std::to_string(1000 + i) + ".gguf";
+    box.file("/srv/models/" + name, test::kGguf);
+    sums += test::kGgufDigest + "  " + name + "\n";
+  }
+  box.file("/srv/models/z.gguf", test::kGguf + "x").file("/srv/models/zz.bin", "\x80\x04x");
+  box.file("/srv/models/SHA256SUMS", sums + test::kGgufDigest + "  a.gguf\n" + test::kGgufDigest + "  z.gguf\n");
+  auto options = box.options();
+  options.hash = true;
+  const auto finding = FakeBox::check("EF-MOD-002", options);
+  EXPECT_STATUS(finding, fail);
+  EXPECT_EQ(finding.path, "/srv/models/z.gguf");
+  EXPECT_STATUS(box.check("EF-MOD-004"), fail);
+}
+
+TEST(Audit, AdvisoriesOfTheUserGoFirst) {
+  FakeBox box;
+  box.file("/etc/os-release", "ID=debian\nVERSION_ID=\"11\"\n");
+  auto options = box.options();
+  EXPECT_STATUS(FakeBox::check("EF-UPD-001", options), fail);
+  options.advisories.distributions = {{"debian", "11", "2031-06-30", "paid support", "2026-11-01"}};
+  EXPECT_STATUS(FakeBox::check("EF-UPD-001", options), pass);
+  options.as_of = "2027-06-01";
+  EXPECT_STATUS(FakeBox::check("EF-UPD-001", options), unknown);
+  options.as_of = "2026-10-31";
+  EXPECT_FALSE(Auditor(options).run()) << "dated after the report";
+}
+
 TEST(Audit, HostileManifestsAreUnknown) {
   const std::string deep = std::string(5000, '[');
   for (const std::string& text :

@@ -74,6 +74,21 @@ TEST(Box, DigestsOfWholeFiles) {
   EXPECT_FALSE(fake.box().digest("/m/b", nullptr));
 }
 
+TEST(Box, HealthOfADiskByItsPage) {
+  unsigned char page[512] = {};
+  page[0] = 4;
+  page[3] = 98;
+  page[4] = 10;
+  page[5] = 255;
+  const auto health = health_of_page(page);
+  EXPECT_EQ(health.warning, 4U);
+  EXPECT_EQ(health.spare, 98U);
+  EXPECT_EQ(health.least_spare, 10U);
+  EXPECT_EQ(health.used, 255U);
+  EXPECT_EQ(FakeBox().box().health("/dev/nvme0").access, Access::denied);
+  EXPECT_FALSE(Box("").health("/dev/null")) << "no disk";
+}
+
 /// Any question twice gives one answer, even where the machine has changed in between.
 TEST(Box, WhatWasSeenStays) {
   FakeBox fake;

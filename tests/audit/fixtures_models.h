@@ -9,6 +9,21 @@ inline const std::string kComplete =
     R"(,"name":"a","source_url":"https://example.org/a","revision":"1","license":"MIT","approved_by":"B","approved_on":"2026-01-02","sha256":")" +
     kGgufDigest + "\"";
 
+/// A bundle of OpenSSF model-signing about one file.
+inline std::string bundle(const std::string& name, const std::string& digest) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string statement =
+      R"({"predicate":{"resources":[{"name":")" + name + R"(","algorithm":"sha256","digest":")" + digest + "\"}]}}";
+  statement.resize((statement.size() + 2) / 3 * 3, ' ');
+  std::string payload;
+  for (size_t i = 0; i < statement.size(); i += 3) {
+    unsigned bits = 0;
+    for (size_t j = 0; j < 3; ++j) bits = bits << 8U | static_cast<unsigned char>(statement[i + j]);
+    for (const unsigned shift : {18U, 12U, 6U, 0U}) payload += kLetters[bits >> shift & 63U];
+  }
+  return R"({"dsseEnvelope":{"payload":")" + payload + "\"}}";
+}
+
 inline constexpr Fixture kModels[] = {
     {"EF-MOD-001", kPass, [](FakeBox& box, AuditOptions&) { models(box); }},
     {"EF-MOD-001", kFail,
@@ -59,9 +74,33 @@ inline constexpr Fixture kModels[] = {
     {"EF-MOD-002", kUnknown, [](FakeBox& box, AuditOptions&) { manifest(box, ",\"sha256\":\"" + kGgufDigest + "\""); }},
     {"EF-MOD-002", kNone, [](FakeBox& box, AuditOptions&) { box.secret_root().folder("/srv/models"); }},
     {"EF-MOD-003", kPass,
+     [](FakeBox& box, AuditOptions& options) {
+       models(box);
+       box.file("/srv/models/model.sig", bundle("a.gguf", kGgufDigest));
+       options.hash = true;
+     }},
+    {"EF-MOD-003", kWarn,
+     [](FakeBox& box, AuditOptions& options) {
+       models(box);
+       box.file("/srv/models/model.sig", bundle("a.gguf", std::string(64, '0')));
+       options.hash = true;
+     }},
+    {"EF-MOD-003", kWarn,
+     [](FakeBox& box, AuditOptions& options) {
+       models(box);
+       box.file("/srv/models/model.sig", bundle("b.gguf", kGgufDigest));
+       options.hash = true;
+     }},
+    {"EF-MOD-003", kUnknown,
      [](FakeBox& box, AuditOptions&) {
        models(box);
+       box.file("/srv/models/model.sig", bundle("a.gguf", kGgufDigest));
+     }},
+    {"EF-MOD-003", kUnknown,
+     [](FakeBox& box, AuditOptions& options) {
+       models(box);
        box.file("/srv/models/model.sig", "{}");
+       options.hash = true;
      }},
     {"EF-MOD-003", kWarn, [](FakeBox& box, AuditOptions&) { models(box); }},
     {"EF-MOD-003", kUnknown,

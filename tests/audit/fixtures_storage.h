@@ -23,6 +23,12 @@ inline constexpr const char* kMok = "MokSBStateRT-605dab50-e046-4300-abb6-3dd810
 inline constexpr const char* kWeak = "/sys/devices/system/cpu/vulnerabilities/";
 inline constexpr const char* kThrottle = "/sys/devices/system/cpu/cpu0/thermal_throttle/package_throttle_count";
 
+/// A box on a site that is not trusted, whose driver's library was asked.
+inline void confidential(FakeBox& box, AuditOptions& options, const std::string& answers) {
+  box.file("/proc/driver/nvidia/version", "NVRM").answer("note\tnvidia\t" + answers);
+  options.profile = Profile::edge_box;
+}
+
 inline constexpr Fixture kEncryption[] = {
     {"EF-ENC-001", kPass, [](FakeBox& box, AuditOptions&) { box.secret_root().folder("/srv/models"); }},
     {"EF-ENC-001", kFail, [](FakeBox& box, AuditOptions&) { box.plain_root().folder("/srv/models"); }},
@@ -70,6 +76,16 @@ inline constexpr Fixture kEncryption[] = {
        box.file("/proc/driver/nvidia/version", "NVRM");
        options.profile = Profile::edge_box;
      }},
+    {"EF-ENC-008", kPass,
+     [](FakeBox& box, AuditOptions& o) { confidential(box, o, "-\\011cc\\0111\t-\\011cc.devtools\\0110"); }},
+    {"EF-ENC-008", kWarn,
+     [](FakeBox& box, AuditOptions& o) { confidential(box, o, "-\\011cc\\0110\t-\\011cc.devtools\\0110"); }},
+    {"EF-ENC-008", kWarn,
+     [](FakeBox& box, AuditOptions& o) { confidential(box, o, "-\\011cc\\0111\t-\\011cc.devtools\\0111"); }},
+    {"EF-ENC-008", kWarn,
+     [](FakeBox& box, AuditOptions& o) { confidential(box, o, "-\\011!nvmlSystemGetConfComputeState\\0113"); }},
+    {"EF-ENC-008", kUnknown,
+     [](FakeBox& box, AuditOptions& o) { confidential(box, o, "-\\011!nvmlSystemGetConfComputeState\\01113"); }},
     {"EF-ENC-008", kNone, [](FakeBox&, AuditOptions&) {}},
 };
 
@@ -199,7 +215,31 @@ inline constexpr Fixture kHardware[] = {
        box.folder("/sys/block/sda")
            .file("/var/lib/node_exporter/smartmon.prom", "smartmon_device_smart_healthy{disk=\"/dev/sda\"} 0\n");
      }},
+    {"EF-HW-001", kPass,
+     [](FakeBox& box, AuditOptions&) {
+       box.folder("/sys/block/sda")
+           .file("/var/lib/node_exporter/smartmon.prom", "smartmon_device_smart_healthy{disk=\"/dev/sda\"} 1\n");
+     }},
+    {"EF-HW-001", kPass,
+     [](FakeBox& box, AuditOptions&) {
+       box.folder("/sys/block/nvme0n1").answer("health\t/dev/nvme0\t2\t100\t10\t89");
+     }},
+    {"EF-HW-001", kFail,
+     [](FakeBox& box, AuditOptions&) {
+       box.folder("/sys/block/nvme0n1").answer("health\t/dev/nvme0\t0\t100\t10\t90");
+     }},
+    {"EF-HW-001", kFail,
+     [](FakeBox& box, AuditOptions&) { box.folder("/sys/block/nvme0n1").answer("health\t/dev/nvme0\t4\t100\t10\t1"); }},
+    {"EF-HW-001", kFail,
+     [](FakeBox& box, AuditOptions&) { box.folder("/sys/block/nvme0n1").answer("health\t/dev/nvme0\t0\t9\t10\t1"); }},
+    {"EF-HW-001", kUnknown,
+     [](FakeBox& box, AuditOptions&) { box.folder("/sys/block/nvme0n1").answer("health-denied\t/dev/nvme0"); }},
+    {"EF-HW-001", kUnknown,
+     [](FakeBox& box, AuditOptions&) {
+       box.folder("/sys/block/nvme0n1").folder("/sys/block/sda").answer("health\t/dev/nvme0\t0\t100\t10\t1");
+     }},
     {"EF-HW-001", kUnknown, [](FakeBox& box, AuditOptions&) { box.folder("/sys/block/sda"); }},
+    {"EF-HW-001", kUnknown, [](FakeBox& box, AuditOptions&) { box.folder("/sys/block/mmcblk0"); }},
     {"EF-HW-001", kNone, [](FakeBox& box, AuditOptions&) { box.folder("/sys/block/vda"); }},
     {"EF-HW-002", kPass,
      [](FakeBox& box, AuditOptions&) {

@@ -23,7 +23,13 @@ inline void nvidia(FakeBox& box, const std::string& version) {
 inline constexpr const char* kAptConf = "/etc/apt/apt.conf.d/20auto-upgrades";
 inline constexpr const char* kCard = "/sys/bus/pci/devices/0000:01:00.0/";
 
-inline void card(FakeBox& box, const std::string& lanes, const std::string& all) {
+/// An NVIDIA card; with a power limit in mW the driver's library was asked, whose default is 450 W.
+inline void card(FakeBox& box, const std::string& lanes, const std::string& all, const std::string& limit = "",
+                 const std::string& ecc = "") {
+  const std::string id = "\t0000:01:00.0\\011";
+  if (!limit.empty())
+    box.answer("note\tnvidia" + id + "power_limit\\011" + limit + id + "power_default\\011450000" + id + "ecc\\011" +
+               ecc);
   box.file("/proc/cpuinfo", "flags : fpu\n").file(std::string(kCard) + "class", "0x030000\n");
   box.file(std::string(kCard) + "vendor", "0x10de\n").file(std::string(kCard) + "max_link_width", all + "\n");
   box.file(std::string(kCard) + "current_link_width", lanes + "\n");
@@ -144,11 +150,20 @@ inline constexpr Fixture kGpu[] = {
      }},
     {"EF-GPU-002", kUnknown, [](FakeBox& box, AuditOptions&) { nvidia(box, "580.82.07"); }},
     {"EF-GPU-002", kNone, [](FakeBox& box, AuditOptions&) { box.folder("/sys/module"); }},
-    {"EF-GPU-003", kPass, [](FakeBox& box, AuditOptions&) { card(box, "16", "16"); }},
-    {"EF-GPU-003", kWarn, [](FakeBox& box, AuditOptions&) { card(box, "4", "16"); }},
+    {"EF-GPU-003", kPass, [](FakeBox& box, AuditOptions&) { card(box, "16", "16", "450000", "1"); }},
+    {"EF-GPU-003", kWarn, [](FakeBox& box, AuditOptions&) { card(box, "4", "16", "450000", "1"); }},
+    {"EF-GPU-003", kWarn, [](FakeBox& box, AuditOptions&) { card(box, "16", "16", "300000", "1"); }},
+    {"EF-GPU-003", kWarn, [](FakeBox& box, AuditOptions&) { card(box, "16", "16", "450000", "0"); }},
+    {"EF-GPU-003", kUnknown, [](FakeBox& box, AuditOptions&) { card(box, "16", "16"); }},
+    {"EF-GPU-003", kPass,
+     [](FakeBox& box, AuditOptions&) {
+       card(box, "16", "16");
+       box.file(std::string(kCard) + "vendor", "0x1002\n");
+     }},
     {"EF-GPU-003", kWarn,
      [](FakeBox& box, AuditOptions&) {
        card(box, "16", "16");
+       box.file(std::string(kCard) + "vendor", "0x1002\n");
        box.file(std::string(kCard) + "hwmon/hwmon2/power1_cap", "100000000\n");
        box.file(std::string(kCard) + "hwmon/hwmon2/power1_cap_default", "300000000\n");
      }},

@@ -53,6 +53,20 @@ TEST(Manifest, WritingKeepsWhatPeopleWrote) {
   EXPECT_EQ(entry->bytes, static_cast<double>(test::kGguf.size()));
 }
 
+TEST(Manifest, NothingClimbsOutAndNumbersAreSane) {
+  for (const char* previous : {"../old.gguf", "/etc/shadow", "a/../../b"}) {
+    FakeBox fake;
+    test::manifest(fake, std::string(",\"previous\":\"") + previous + "\"");
+    EXPECT_NE(manifest_of(fake).problem, "") << previous;
+    EXPECT_STATUS(fake.check("EF-OPS-006"), unknown);
+  }
+  for (const char* bytes : {"1e300", "-5", "\"4\"", "null"}) {
+    FakeBox fake;
+    test::manifest(fake, std::string(",\"bytes\":") + bytes);
+    EXPECT_EQ(manifest_of(fake).find("a.gguf")->bytes, -1) << bytes;
+  }
+}
+
 TEST(Manifest, HugeOnesAreNotReadByHalves) {
   FakeBox fake;
   test::models(fake);

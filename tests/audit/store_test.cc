@@ -76,18 +76,26 @@ TEST(Store, PipesDeepFoldersAndClosedOnesEnd) {
   EXPECT_STATUS(fake.check("EF-MOD-004"), unknown);
 }
 
+/// On the live machine, the best of three; builds with sanitizers get ten times as long.
 TEST(Store, TenThousandFilesInASecond) {
-  FakeBox fake;
-  fake.secret_root();
+#ifdef NDEBUG
+  constexpr double kSeconds = 1;
+#else
+  constexpr double kSeconds = 10;
+#endif
+  const test::TempDir folder;
   for (int i = 0; i < 10'000; ++i)
-    fake.file("/srv/models/d" + std::to_string(i % 100) + "/m" + std::to_string(i) + ".gguf", test::kGguf);
-  const auto start = std::chrono::steady_clock::now();
-  const auto audit = Auditor(fake.options()).run();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  ASSERT_TRUE(audit);
-  // The goal is one second on a live machine; a sysroot resolves every part of a path by itself, and builds for tests
-  // are slow.
-  EXPECT_LT(seconds, 10);
+    folder.write("models/d" + std::to_string(i % 100) + "/m" + std::to_string(i) + ".gguf", test::kGguf);
+  AuditOptions options;
+  options.as_of = test::kToday;
+  options.stores = {folder.at("models")};
+  double best = kSeconds * 10;
+  for (int run = 0; run < 3; ++run) {
+    const auto start = std::chrono::steady_clock::now();
+    ASSERT_TRUE(Auditor(options).run());
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  EXPECT_LT(best, kSeconds);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "audit/walk.h"
+#include "base/walk.h"
 
 #include <gtest/gtest.h>
 
@@ -40,7 +40,8 @@ TEST(Walk, KindsOfMapperVolumes) {
                                                       {"CRYPT-INTEGRITY-x", Protection::plain},
                                                       {"CRYPT-SUBDEV-x", Protection::plain},
                                                       {"LVM-abcdef", Protection::plain},
-                                                      {"CRYPT-", Protection::plain},
+                                                      {"CRYPT-", Protection::unknown},
+                                                      {"CRYPT-NEWKIND-x", Protection::unknown},
                                                       {"mpath-3600", Protection::plain},
                                                       {"", Protection::plain}};
   for (const auto& [uuid, wanted] : cases) {
@@ -201,6 +202,52 @@ TEST(Walk, MapperKindKeepsNoVolumeId) {
   EXPECT_EQ(mapper_kind("CRYPT-LUKS2-0123-root"), "CRYPT-LUKS2-");
   EXPECT_EQ(mapper_kind("LVM-secret"), "LVM-");
   EXPECT_EQ(mapper_kind("CRYPT-PLAIN-name"), "CRYPT-PLAIN-");
+}
+
+/// Stacks by chance, and what must come out: encrypted when every way down to a disk passes a cipher.
+TEST(Walk, GeneratedStacks) {
+  uint64_t seed = 7;
+  const auto chance = [&seed](uint64_t below) {  // Knuth's MMIX constants: the same stacks on every machine
+    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (seed >> 33U) % below;
+  };
+  int encrypted = 0, plain = 0;
+  for (int round = 0; round < 200; ++round) {
+    FakeBox box;
+    std::vector<std::pair<std::string, bool>> layers;  // name, encrypted
+    const uint64_t disks = 1 + chance(3), volumes = 1 + chance(8);
+    for (uint64_t i = 0; i < disks; ++i) {
+      const std::string name(1, static_cast<char>('a' + i));
+      box.disk("sd" + name).partition("sd" + name + "1", "sd" + name);
+      layers.emplace_back("sd" + name + (chance(2) == 0 ? "1" : ""), false);
+    }
+    for (uint64_t i = 0; i < volumes; ++i) {
+      std::vector<std::string> legs;
+      bool all = true;
+      const uint64_t count = 1 + chance(3);
+      for (uint64_t j = 0; j < count; ++j) {
+        const auto& leg = layers[chance(layers.size())];
+        legs.push_back(leg.first);
+        all = all && leg.second;
+      }
+      constexpr const char* kKinds[] = {"CRYPT-LUKS2-0-x",   "CRYPT-PLAIN-x", "CRYPT-VERITY-0-x",
+                                        "CRYPT-INTEGRITY-x", "LVM-x",         "mpath-x"};
+      const uint64_t kind = chance(8);
+      const std::string name = (kind < 6 ? "dm-" : "md") + std::to_string(i);
+      if (kind < 6)
+        box.mapper(name, kKinds[kind], legs);
+      else
+        box.raid(name, legs);
+      layers.emplace_back(name, all || kind < 2);
+    }
+    for (const auto& [name, wanted] : layers) {
+      EXPECT_EQ(device(box, name), wanted ? Protection::encrypted : Protection::plain)
+          << "round " << round << " " << name;
+      ++(wanted ? encrypted : plain);
+    }
+  }
+  EXPECT_GT(encrypted, 100);
+  EXPECT_GT(plain, 100);
 }
 
 TEST(Walk, WithoutMountTableNothingIsKnown) {

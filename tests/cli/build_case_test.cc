@@ -89,6 +89,17 @@ TEST(BuildCase, ProblemsNameTheirPlace) {
   EXPECT_FALSE(build_case(typed, fixture("models/llama-8b.json")));
 }
 
+TEST(BuildCase, RanksAreVllms) {
+  CaseFlags typed;
+  typed.gpus = {"2x rtx-4090"};
+  typed.parallel = "tensor=2";
+  const auto refused = build_case(typed, "llama-3.1-8b");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().where, "--parallel");
+  typed.runtime = "vllm";
+  EXPECT_EQ(build_case(typed, "llama-3.1-8b")->runtime.tensor_parallel, 2);
+}
+
 TEST(BuildCase, TheDiskIsThatOfTheModel) {
   const test::TempDir dir;
   dir.write("sub/m.gguf", "");

@@ -82,8 +82,14 @@ TEST(CaseFlags, SharesThatMakeNoSenseAreRefused) {
     EXPECT_EQ(settings.error().where, "--tensor-split");
   }
   CaseFlags typed;
-  typed.parallel = "tensor=2";
-  EXPECT_FALSE(parse_case_flags(typed));
+  for (const char* ranks :
+       {"tensor", "tensor=", "tensor=0", "tensor=1.5", "tensor=65", "expert=2", "tensor=2,", "row"}) {
+    typed.parallel = ranks;
+    EXPECT_FALSE(parse_case_flags(typed)) << ranks;
+  }
+  typed.parallel = "tensor=2,pipeline=3";
+  EXPECT_EQ(parse_case_flags(typed)->runtime.tensor_parallel, 2);
+  EXPECT_EQ(parse_case_flags(typed)->runtime.pipeline_parallel, 3);
   typed.parallel = "layer";
   EXPECT_TRUE(parse_case_flags(typed));
   typed.split_mode = "row";

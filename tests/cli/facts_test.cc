@@ -23,6 +23,16 @@ TEST(Facts, AStatedSizeStaysUnderTheLimitOfAContainer) {
   EXPECT_EQ(*host.memory.usable, gib(16));
 }
 
+TEST(Facts, AStatedSizeEndsTheDoubtOfTwoSources) {
+  for (const char* typed : {"memory.os_total=64GiB", "memory.available=48GiB"}) {
+    Host host;
+    host.memory.usable = {gib(24), {}};
+    host.memory.usable_sure = {gib(8), {}};
+    ASSERT_TRUE(state_fact(host, typed));
+    EXPECT_FALSE(host.memory.usable_sure) << typed;
+  }
+}
+
 TEST(Facts, OtherFacts) {
   Host host;
   ASSERT_TRUE(state_fact(host, "memory.available=48GiB"));

@@ -111,12 +111,14 @@ TEST_P(ApuMemory, GoesWhereTheLargerPartIs) {
   machine.file(folder + "mem_info_vram_total", fmt::format("{:.0f}", c.carveout * kGiB));
   machine.file(folder + "mem_info_vram_used", "1048576");
   machine.file(folder + "mem_info_gtt_total", fmt::format("{:.0f}", c.gtt * kGiB));
+  machine.file(folder + "mem_info_gtt_used", "3145728");
   const auto host = machine.probe();
   const Gpu& gpu = host.gpus.at(0);
   EXPECT_EQ(gpu.kind, GpuClass::unified);
   EXPECT_EQ(gpu.pool, c.pool) << c.what;
   EXPECT_EQ(gpu.carveout->value, c.carveout * kGiB);
   EXPECT_EQ(gpu.shared_max->value, (c.carveout + c.gtt) * kGiB);
+  EXPECT_EQ(gpu.gtt_used->value, 3 * kMiB);
   const auto pools = pools_of(host);
   if (std::string(c.pool) == "ram") {
     EXPECT_EQ(pools.size(), 1U);
@@ -133,6 +135,39 @@ INSTANTIATE_TEST_SUITE_P(All, ApuMemory,
                                            ApuCase{"ollama#13677", 16, 8, "gpu0"},
                                            ApuCase{"llmfit#964", 96, 16, "gpu0"},
                                            ApuCase{"ollama#8735", 0, 60, "ram"}));
+
+TEST(Amd, MemoryTotalsAndWhatIsUsed) {
+  Machine machine;
+  machine.small_box().pci("0000:03:00.0", "0x030000", "0x1002", "0x744c", "amdgpu");
+  const std::string folder = "/sys/devices/pci0000:00/0000:03:00.0/mem_info_";
+  machine.file(folder + "vram_total", "25753026560").file(folder + "vram_used", "1073741824");
+  machine.file(folder + "gtt_total", "16777216000").file(folder + "gtt_used", "33554432");
+  const auto gpu = machine.probe().gpus.at(0);
+  EXPECT_EQ(gpu.vram_used->value, kGiB);
+  EXPECT_EQ(gpu.vram_free->value, 25753026560 - kGiB);
+  EXPECT_EQ(gpu.gtt_total->value, 16777216000);
+  EXPECT_EQ(gpu.gtt_used->value, 32 * kMiB);
+  machine.file(folder + "vram_used", "99999999999").file(folder + "gtt_used", "99999999999");
+  const auto liar = machine.probe().gpus.at(0);
+  EXPECT_FALSE(liar.vram_used);
+  EXPECT_FALSE(liar.vram_free);
+  EXPECT_FALSE(liar.gtt_used);
+  EXPECT_FALSE(liar.gtt_used.why.empty());
+}
+
+TEST(Amd, BanksOfKfdTellMemoryThatNoFileDoes) {
+  Machine machine;
+  EXPECT_EQ(describe(two_instincts(machine)).vram_total->value, 68702699520);
+  const std::string banks = std::string(kNodes) + "1/mem_banks/";
+  machine.file(banks + "1/properties", "heap_type 2\nsize_in_bytes 1000000\n");
+  machine.file(banks + "2/properties", "heap_type 0\nsize_in_bytes 5000000\n");  // main memory
+  const auto gpu = describe(machine);
+  EXPECT_EQ(gpu.vram_total->value, 68702699520 + 1000000);
+  EXPECT_NE(gpu.vram_total.origin.text.find("mem_banks"), std::string::npos);
+  EXPECT_FALSE(gpu.vram_free);
+  machine.file("/sys/devices/pci0000:00/0000:43:00.0/mem_info_vram_total", "68000000000");
+  EXPECT_EQ(describe(machine).vram_total->value, 68000000000);  // the card's own file is nearer
+}
 
 }  // namespace
 }  // namespace edgefit

@@ -62,5 +62,15 @@ TEST(Cpuid, NothingIsNoFeature) {
   EXPECT_EQ(cpuinfo_of({}).family, -1);
 }
 
+TEST(Cpuid, Avx10NeedsTheRegistersOfAvx512) {
+  test::Machine machine;
+  machine.small_box().file("/edgefit/cpuid", "5 7 0 1 0 => 30 0 0 80000\n");
+  const auto without = machine.probe();
+  EXPECT_THAT(*without.cpu.isa_present, Contains("avx10"));
+  EXPECT_THAT(*without.cpu.isa, Not(Contains("avx10")));  // the kernel does not save them
+  machine.file("/proc/cpuinfo", "processor : 0\nflags : lm avx2 avx512f\n");
+  EXPECT_THAT(*machine.probe().cpu.isa, Contains("avx10"));
+}
+
 }  // namespace
 }  // namespace edgefit

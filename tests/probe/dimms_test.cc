@@ -181,5 +181,13 @@ TEST(Dimms, HostileTextIsBounded) {
   EXPECT_FALSE(table.dimms[0].width_bits);
 }
 
+TEST(Dimms, NoMoreChannelsThanModules) {
+  auto table = parse_udev_dmi(module(0, "slot 0", "DDR4", 3200) + module(1, "slot 1", "DDR4", 3200));
+  EXPECT_EQ(peak_of_channels(table.dimms, 8, "controllers")->value, 2 * 8 * 3200e6);
+  EXPECT_FALSE(peak_of_channels({}, 8, "controllers"));
+  table = parse_udev_dmi("E:MEMORY_DEVICE_0_SIZE=17179869184\nE:MEMORY_DEVICE_0_LOCATOR=slot 0\n");
+  EXPECT_FALSE(peak_of_channels(table.dimms, 8, "controllers"));  // no speed
+}
+
 }  // namespace
 }  // namespace edgefit

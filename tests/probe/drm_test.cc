@@ -112,8 +112,10 @@ TEST(Drm, IntelTellsLocalMemory) {
   const auto arc = ask("i915", i915_ioctl);
   EXPECT_EQ(arc.gpus[0].vram_total->value, 16 * kGiB);
   EXPECT_EQ(arc.gpus[0].vram_free->value, 15 * kGiB);
+  EXPECT_EQ(arc.gpus[0].vram_used->value, kGiB);
   const auto tiles = ask("xe", xe_ioctl);
   EXPECT_EQ(tiles.gpus[0].vram_total->value, 128 * kGiB);
+  EXPECT_FALSE(tiles.gpus[0].vram_used);
   EXPECT_FALSE(tiles.gpus[0].vram_free);  // nothing in use is what it says to everyone
   EXPECT_FALSE(tiles.gpus[0].vram_free.why.empty());
 }
@@ -147,6 +149,34 @@ TEST(Drm, AsksCardsThatAreAwakeAndHaveMemory) {
   EXPECT_EQ(cards[0].node, "/dev/dri/renderD128");
   machine.file("/sys/devices/pci0000:00/0000:04:00.0/power/runtime_status", "active\n");
   EXPECT_EQ(drm_cards(machine.root(), scan_pci(machine.root())).size(), 2U);
+  machine.file("/dev/kfd", "");
+  const auto with_compute = drm_cards(machine.root(), scan_pci(machine.root()));
+  ASSERT_EQ(with_compute.size(), 3U);
+  EXPECT_EQ(with_compute[2].node, "/dev/kfd");
+}
+
+TEST(Drm, AComputeNodeThatDoesNotOpenClosesEveryAmdCard) {
+  const auto states = [](const char* kfd) {
+    std::string text;
+    report_drm({{"0000:03:00.0", "amdgpu", "/dev/null"}, {"-", "/dev/kfd", kfd}}, amd_ioctl,
+               [&](const std::string& line) { text += line + "\n"; });
+    Host host;
+    for (const char* driver : {"amdgpu", "xe"}) {
+      Gpu gpu;
+      gpu.id = gpu.bdf = std::string(driver) == "xe" ? "0000:04:00.0" : "0000:03:00.0";
+      gpu.kernel_driver = {driver, {}};
+      host.gpus.push_back(gpu);
+    }
+    join_drm(parse_vendor_report(text), host);
+    return host;
+  };
+  EXPECT_EQ(states("/dev/null").gpus[0].state, GpuState::usable);
+  const auto closed = states("/nowhere/kfd");
+  EXPECT_EQ(closed.gpus[0].state, GpuState::no_permission);
+  EXPECT_NE(closed.gpus[0].state_text.find("/dev/kfd"), std::string::npos);
+  EXPECT_EQ(closed.gpus[1].state, GpuState::usable);  // Intel's needs no such node
+  ASSERT_EQ(closed.errors.size(), 1U);
+  EXPECT_EQ(closed.errors[0].call, "open /dev/kfd");
 }
 
 }  // namespace

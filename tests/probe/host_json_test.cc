@@ -53,6 +53,19 @@ Host full_host() {
   host.memory.module_type = {"DDR5 UDIMM", {Origin::Kind::firmware, "DMI"}};
   host.conflicts.push_back({"memory.os_total", "1 B", "2 B", "/proc/meminfo"});
   host.errors.push_back({"nvml", "nvmlDeviceGetName", "999", "unknown"});
+  const Origin driver{Origin::Kind::driver, "driver"};
+  host.gpus[0].vram_used = {mib(1200), driver};
+  host.gpus[0].gtt_total = {gib(15), driver};
+  host.gpus[0].gtt_used = {mib(64), driver};
+  host.gpus[0].power_default = {Watts{450}, driver};
+  host.memory.usable_sure = {gib(28), driver};
+  host.memory.swap_total = {gib(2), driver};
+  host.memory.swap_free = {gib(1), driver};
+  host.cpu.sve_bits = {256, driver};
+  host.npus[0].model = {"RyzenAI-npu5", driver};
+  host.npus[0].firmware = {"1.0.0.63", driver};
+  host.npus[0].memory = {gib(48), driver};
+  host.npus[0].memory_used = {mib(1), driver};
   number_pools(host);
   return host;
 }
@@ -76,6 +89,17 @@ TEST(HostJson, RoundTripLosesNothing) {
   EXPECT_FALSE(host->chassis.gpu_length);
   EXPECT_EQ(*host->memory.slots_free, 2);
   EXPECT_EQ(*host->memory.module_type, "DDR5 UDIMM");
+  EXPECT_EQ(host->gpus[0].vram_used->value, 1200 * kMiB);
+  EXPECT_EQ(host->gpus[0].gtt_total->value, 15 * kGiB);
+  EXPECT_EQ(host->gpus[0].gtt_used->value, 64 * kMiB);
+  EXPECT_EQ(host->gpus[0].power_default->value, 450);
+  EXPECT_EQ(host->memory.usable_sure->value, 28 * kGiB);
+  EXPECT_EQ(host->memory.swap_free->value, kGiB);
+  EXPECT_EQ(*host->cpu.sve_bits, 256);
+  EXPECT_EQ(*host->npus[0].model, "RyzenAI-npu5");
+  EXPECT_EQ(*host->npus[0].firmware, "1.0.0.63");
+  EXPECT_EQ(host->npus[0].memory->value, 48 * kGiB);
+  EXPECT_EQ(host->npus[0].memory_used->value, kMiB);
   // From here on nothing changes any more.
   const auto second = write_host_json(*host);
   const auto again = read_host_json(second, "host.json");

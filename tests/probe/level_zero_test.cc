@@ -56,6 +56,25 @@ TEST(LevelZero, FillsWhatSysfsLeftOpen) {
   EXPECT_EQ(inside.max_alloc->value, 4 * kGiB);
 }
 
+TEST(LevelZero, SysmanTellsFreeMemoryAndBandwidth) {
+  const auto host = ask("two_cards", seen_cards());
+  const Gpu &inside = host.gpus[0], &card = host.gpus[1];
+  EXPECT_EQ(card.vram_free->value, 9 * kGiB);
+  EXPECT_EQ(card.vram_used->value, 3 * kGiB);
+  EXPECT_EQ(card.peak_bandwidth->value, 456e9);
+  EXPECT_FALSE(inside.vram_free);
+  EXPECT_FALSE(inside.peak_bandwidth);
+  // For a user without rights all is free and bandwidth is refused: neither is an answer, and none is an error.
+  for (const char* silent : {"all_free", "no_sysman"}) {
+    const auto plain = ask(silent, seen_cards());
+    EXPECT_TRUE(plain.errors.empty()) << silent;
+    EXPECT_FALSE(plain.gpus[1].vram_free) << silent;
+    EXPECT_FALSE(plain.gpus[1].vram_used) << silent;
+    EXPECT_FALSE(plain.gpus[1].peak_bandwidth) << silent;
+    EXPECT_EQ(plain.gpus[1].vram_total->value, 12 * kGiB) << silent;
+  }
+}
+
 TEST(LevelZero, DriversWordStands) {
   auto host = seen_cards();
   host.gpus[0].shared_max = {Bytes{100}, {Origin::Kind::driver, "x"}};

@@ -160,5 +160,61 @@ TEST(Memory, NodesOfGpusAreNoMainMemory) {
   EXPECT_TRUE(host.conflicts.empty());
 }
 
+TEST(Memory, OnlyTheSmallerOfTwoTotalsIsSure) {
+  Machine machine;
+  machine.small_box().file("/sys/devices/system/node/node0/meminfo", "Node 0 MemTotal:       4194304 kB\n");
+  const auto less = machine.probe();
+  EXPECT_EQ(less.memory.usable->value, 8 * kGiB);
+  EXPECT_EQ(less.memory.usable_sure->value, 4 * kGiB);
+  machine.file("/proc/meminfo", "MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\nHugetlb: 1048576 kB\n");
+  EXPECT_EQ(machine.probe().memory.usable_sure->value, 3 * kGiB);
+  machine.file("/sys/devices/system/node/node0/meminfo", "Node 0 MemTotal:       16777216 kB\n");
+  const auto more = machine.probe();  // the kernel hands out no more than MemTotal
+  EXPECT_EQ(more.conflicts.size(), 1U);
+  EXPECT_FALSE(more.memory.usable_sure);
+  Machine agreed;
+  EXPECT_FALSE(agreed.small_box().probe().memory.usable_sure);
+}
+
+TEST(Memory, HugePagesOfTheAllowedNodesOnly) {
+  Machine machine;
+  half_allowed(machine).file("/proc/meminfo",
+                             "MemTotal: 16777216 kB\nMemAvailable: 12582912 kB\nHugetlb: 3145728 kB\n");
+  EXPECT_EQ(machine.probe().memory.usable->value, 5 * kGiB);  // which node they are in is not told: the worse
+  machine.file("/sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages", "2\n");
+  machine.file("/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages", "0\n");
+  machine.file("/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages", "512\n");
+  EXPECT_EQ(machine.probe().memory.usable->value, 7 * kGiB);
+}
+
+TEST(Memory, SwapAndWhatOfItIsFree) {
+  Machine machine;
+  machine.small_box().file("/proc/meminfo", "MemTotal: 8388608 kB\nSwapTotal: 2048 kB\nSwapFree: 1024 kB\n");
+  const auto host = machine.probe();
+  EXPECT_EQ(host.memory.swap_total->value, 2 * kMiB);
+  EXPECT_EQ(host.memory.swap_free->value, kMiB);
+}
+
+TEST(Memory, PeakByTheChannelsThatTheControllersCount) {
+  const auto text = [](int index, int mts) {
+    const std::string start = "E:MEMORY_DEVICE_" + std::to_string(index) + "_";
+    return start + "SIZE=17179869184\n" + start + "TYPE=DDR5\n" + start + "DATA_WIDTH=64\n" + start +
+           "CONFIGURED_SPEED_MTS=" + std::to_string(mts) + "\n" + start + "LOCATOR=slot " + std::to_string(index) +
+           "\n";
+  };
+  Machine machine;
+  machine.small_box().file("/run/udev/data/+dmi:id", text(0, 4800) + text(1, 4800) + text(2, 5600));
+  EXPECT_FALSE(machine.probe().memory.peak_bandwidth);
+  for (const std::string channel : {"0", "1"}) {
+    const std::string dimm = "/sys/devices/system/edac/mc/mc0/dimm" + channel + "/";
+    machine.file(dimm + "dimm_location", "channel " + channel + " slot 0").file(dimm + "size", "16384");
+  }
+  const auto& memory = machine.probe().memory;
+  EXPECT_EQ(*memory.channels, 2);
+  EXPECT_EQ(memory.peak_bandwidth->value, 2 * 8 * 4800e6);
+  EXPECT_EQ(memory.peak_bandwidth.origin.kind, Origin::Kind::derived);
+  EXPECT_FALSE(memory.peak_bandwidth.why.empty());
+}
+
 }  // namespace
 }  // namespace edgefit

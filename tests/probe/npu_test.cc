@@ -77,5 +77,26 @@ TEST(Npu, ClosedNodeSaysTheGroup) {
   EXPECT_NE(npus[0].state_text.find("render"), std::string::npos);
 }
 
+TEST(Npu, DriversTellModelFirmwareAndMemory) {
+  Machine machine;
+  machine.pci("0000:c4:00.1", "0x118000", "0x1022", "0x17f0", "amdxdna");
+  const std::string xdna = "/sys/devices/pci0000:00/0000:c4:00.1/";
+  machine.file(xdna + "vbnv", "RyzenAI-npu5\n").file(xdna + "fw_version", "1.0.0.63\n");
+  machine.pci("0000:00:0b.0", "0x120000", "0x8086", "0x643e", "intel_vpu");
+  machine.file("/sys/devices/pci0000:00/0000:00:0b.0/npu_memory_utilization", "1048576\n");
+  machine.pci("0000:1b:00.0", "0x0b4000", "0x1bcf", "0x001c", "ve_drv");
+  machine.file("/sys/devices/pci0000:00/0000:1b:00.0/ve/ve0/memory_size", "48\n");
+  const auto npus = describe_npus(machine.root(), scan_pci(machine.root()));
+  ASSERT_EQ(npus.size(), 3U);
+  const Npu &intel = npus[0], &engine = npus[1], &amd = npus[2];
+  EXPECT_EQ(*amd.model, "RyzenAI-npu5");
+  EXPECT_EQ(*amd.firmware, "1.0.0.63");
+  EXPECT_FALSE(amd.memory);  // nobody tells it, and nobody makes it up
+  EXPECT_EQ(intel.memory_used->value, kMiB);
+  EXPECT_FALSE(intel.memory);
+  EXPECT_FALSE(intel.firmware);
+  EXPECT_EQ(engine.memory->value, 48 * kGiB);
+}
+
 }  // namespace
 }  // namespace edgefit

@@ -57,10 +57,12 @@ TEST(Nvidia, TwoCardsJoinedByAddress) {
   EXPECT_EQ(rtx.vram_total->value, 24564 * kMiB);
   EXPECT_EQ(rtx.vram_free->value, 23800 * kMiB);
   EXPECT_EQ(rtx.vram_reserved->value, 350 * kMiB);
+  EXPECT_EQ(rtx.vram_used->value, (24564 - 350 - 23800) * kMiB);
   EXPECT_EQ(*rtx.compute_capability, 8.9);
   EXPECT_EQ(*rtx.sm_count, 128);
   EXPECT_NEAR(rtx.peak_bandwidth->value, 1008.1e9, 0.1e9);
   EXPECT_EQ(rtx.power_limit->value, 450);
+  EXPECT_EQ(rtx.power_default->value, 500);
   EXPECT_EQ(*rtx.driver, "580.95.05");
   ASSERT_EQ(rtx.runtimes.size(), 1U);
   EXPECT_EQ(rtx.runtimes[0], (std::pair<std::string, std::string>{"cuda", "13.0"}));
@@ -95,6 +97,7 @@ TEST(Nvidia, FieldErrorsNeverDropTheCard) {
   EXPECT_FALSE(gpu.power_limit);
   EXPECT_EQ(gpu.vram_total->value, 24564 * kMiB);  // by the old call
   EXPECT_FALSE(gpu.vram_reserved);
+  EXPECT_EQ(gpu.vram_used->value, (24564 - 23800) * kMiB);
   ASSERT_EQ(host.errors.size(), 2U);  // 4 and 999; "not supported" is no error
   // The driver holds the second card back.
   EXPECT_EQ(host.gpus[1].state, GpuState::not_exposed);
@@ -409,6 +412,31 @@ TEST(NvidiaReport, CoresOfAMultiprocessor) {
   EXPECT_EQ(cores_per_sm("8.0"), 64);
   EXPECT_EQ(cores_per_sm("8.9"), 128);
   EXPECT_EQ(cores_per_sm("99.0"), 0);
+}
+
+/// A card that NVML lists, and what is said of the node that only CUDA needs.
+Gpu with_memory_node(const std::string& node, bool in_container = false) {
+  test::Machine machine;
+  machine.small_box().pci("0000:01:00.0", "0x030000", "0x10de", "0x2684", "nvidia");
+  machine.file("/edgefit/answers/nvml",
+               "-\tinit\t1\n0\tname\tRTX 4090\n0\tbdf\t00000000:01:00.0\n0\tmemory.total\t25757220864\n0\tcc\t8.9\n");
+  machine.file("/edgefit/nodes", "/dev/nvidiactl\topen\t-\n" + node);
+  if (in_container) machine.file("/.dockerenv", "");
+  return machine.probe().gpus.at(0);
+}
+
+TEST(Nvidia, CudaNeedsOneMoreNodeThanNvml) {
+  EXPECT_EQ(with_memory_node("/dev/nvidia-uvm\topen\t-\n").state_text, "");
+  EXPECT_EQ(with_memory_node("").state, GpuState::usable);  // an older recording does not tell
+  const auto plain = with_memory_node("/dev/nvidia-uvm\tmissing\t-\n");
+  EXPECT_EQ(plain.state, GpuState::usable);  // the first program makes it
+  EXPECT_THAT(plain.state_text, HasSubstr("nvidia-modprobe"));
+  const auto contained = with_memory_node("/dev/nvidia-uvm\tmissing\t-\n", true);
+  EXPECT_EQ(contained.state, GpuState::not_exposed);
+  EXPECT_THAT(contained.state_text, HasSubstr("container"));
+  const auto closed = with_memory_node("/dev/nvidia-uvm\tdenied\tvideo\n");
+  EXPECT_EQ(closed.state, GpuState::no_permission);
+  EXPECT_THAT(closed.state_text, HasSubstr("group video"));
 }
 
 }  // namespace

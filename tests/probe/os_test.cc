@@ -1,4 +1,8 @@
+#include "probe/os.h"
+
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "support/machine.h"
 
@@ -83,6 +87,41 @@ TEST(Os, Containers) {
   plain.small_box().file("/proc/self/cgroup", "0::/user.slice\n");
   EXPECT_EQ(*plain.probe().os.container, "none");
   EXPECT_FALSE(Machine().probe().os.container);
+}
+
+TEST(Os, TheFirstWslHasNoKernelOfItsOwn) {
+  Machine machine;
+  machine.small_box().file("/proc/sys/kernel/osrelease", "4.4.0-19041-Microsoft\n");
+  const auto first = machine.probe();
+  EXPECT_EQ(*first.os.container, "wsl1");
+  const auto by_wsl2 = [](const Limit& limit) { return limit.kind == "wsl2"; };
+  EXPECT_TRUE(std::none_of(first.os.limits.begin(), first.os.limits.end(), by_wsl2));
+  machine.file("/proc/sys/kernel/osrelease", "6.6.87.2-microsoft-standard\n");
+  const auto second = machine.probe();
+  EXPECT_EQ(*second.os.container, "wsl2");
+  EXPECT_TRUE(std::any_of(second.os.limits.begin(), second.os.limits.end(), by_wsl2));
+}
+
+TEST(Os, AffinityIsALimit) {
+  Machine machine;
+  machine.small_box().file("/proc/self/status", "Name:\tx\nCpus_allowed_list:\t0-1\n");
+  const auto by_affinity = [](const Limit& limit) { return limit.what == "cpus" && limit.kind == "affinity"; };
+  auto host = machine.probe();
+  EXPECT_TRUE(std::none_of(host.os.limits.begin(), host.os.limits.end(), by_affinity));
+  host = machine.file("/proc/self/status", "Cpus_allowed_list:\t1\n").probe();
+  EXPECT_EQ(std::count_if(host.os.limits.begin(), host.os.limits.end(), by_affinity), 1);
+  EXPECT_EQ(*host.cpu.pus, 2);
+  EXPECT_EQ(*host.cpu.threads_recommended, 1);
+}
+
+TEST(Os, VectorLengthOfArmIsThatOfTheRecording) {
+  Machine machine;
+  machine.small_box().file("/proc/cpuinfo", "processor : 0\nFeatures : asimd sve\nCPU implementer : 0x41\n");
+  EXPECT_FALSE(machine.probe().cpu.sve_bits);
+  machine.file(kSystemFile, "machine\taarch64\nsve_bits\t256\n");
+  EXPECT_EQ(*machine.probe().cpu.sve_bits, 256);
+  machine.file("/proc/cpuinfo", "processor : 0\nFeatures : asimd\nCPU implementer : 0x41\n");
+  EXPECT_FALSE(machine.probe().cpu.sve_bits);
 }
 
 }  // namespace

@@ -106,6 +106,23 @@ TEST(Platform, ProductWithoutPciTree) {
   EXPECT_EQ(machine.probe().gpus.size(), 1U);  // the PCI function is it
 }
 
+TEST(Platform, ThorIsOneGpuWithoutMemoryOfItsOwn) {
+  Machine machine;
+  machine.small_box().file("/proc/device-tree/compatible", "nvidia,p3971\0nvidia,tegra264\0"s);
+  ASSERT_EQ(machine.probe().gpus.size(), 1U);  // by the board alone
+  machine.pci("0000:01:00.0", "0x030000", "0x10de", "0x2b00", "nvidia");
+  const auto host = machine.probe();
+  ASSERT_EQ(host.gpus.size(), 1U);
+  EXPECT_EQ(host.gpus[0].bdf, "0000:01:00.0");
+  EXPECT_EQ(host.gpus[0].kind, GpuClass::unified);
+  EXPECT_EQ(host.gpus[0].pool, "ram");
+  for (const char* sibling : {"0x2e03", "0x2e06", "0x2e12"}) {
+    Machine other;
+    other.small_box().pci("000f:01:00.0", "0x030000", "0x10de", sibling, "nvidia");
+    EXPECT_EQ(other.probe().gpus.at(0).kind, GpuClass::unified) << sibling;
+  }
+}
+
 TEST(Platform, OrdinaryBoxesHaveNone) {
   Machine machine;
   machine.file("/proc/device-tree/compatible", "raspberrypi,5-model-b\0brcm,bcm2712\0"s);

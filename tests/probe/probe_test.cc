@@ -25,7 +25,13 @@ void expect_sane(const Host& host) {
   };
   at_most(host.memory.usable, host.memory.os_total, "usable");
   at_most(host.memory.available, host.memory.usable, "available");
-  for (const auto& gpu : host.gpus) at_most(gpu.vram_free, gpu.vram_total, "vram_free");
+  at_most(host.memory.usable_sure, host.memory.usable, "usable_sure");
+  at_most(host.memory.swap_free, host.memory.swap_total, "swap_free");
+  for (const auto& gpu : host.gpus) {
+    at_most(gpu.vram_free, gpu.vram_total, "vram_free");
+    at_most(gpu.vram_used, gpu.vram_total, "vram_used");
+    at_most(gpu.gtt_used, gpu.gtt_total, "gtt_used");
+  }
   if (host.cpu.cores && host.cpu.present_cores) {
     EXPECT_LE(*host.cpu.cores, *host.cpu.present_cores);
   }
@@ -114,6 +120,12 @@ Machine& full_box(Machine& machine) {
   machine.file(card + "hwmon/hwmon1/power1_cap", "300000000").file(card + "revision", "0xc8");
   machine.file("/sys/class/kfd/kfd/topology/nodes/1/properties",
                "simd_count 192\nsimd_per_cu 2\ngfx_target_version 110000\ndomain 0\nlocation_id 256\n");
+  machine.file("/sys/class/kfd/kfd/topology/nodes/1/mem_banks/0/properties",
+               "heap_type 1\nsize_in_bytes 25753026560\nwidth 384\nmem_clk_max 1249\n");
+  machine.file(card + "mem_info_gtt_total", "8000000000").file(card + "mem_info_gtt_used", "2000");
+  machine.pci("0000:00:0b.0", "0x118000", "0x1022", "0x17f0", "amdxdna");
+  const std::string npu = "/sys/devices/pci0000:00/0000:00:0b.0/";
+  machine.file(npu + "vbnv", "RyzenAI-npu5").file(npu + "fw_version", "1.0").file(npu + "npu_memory_utilization", "9");
   machine.file("/usr/share/libdrm/amdgpu.ids", "744C, C8, AMD Radeon RX 7900 XTX\n");
   machine.pci("0000:02:00.0", "0x030000", "0x10de", "0x2684", "nvidia");
   machine.file("/edgefit/answers/nvml", "-\tinit\t1\n0\tbdf\t0:2:0.0\n0\tname\tRTX\n0\tmemory.total\t1000\n");

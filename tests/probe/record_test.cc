@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "edgefit/probe.h"
 #include "probe/gpu.h"
+#include "probe/storage.h"
 #include "support/machine.h"
 #include "support/temp_dir.h"
 
@@ -23,7 +24,14 @@ using test::TempDir;
 /// host.json without what changes from one second to the next.
 Json steady(Host host) {
   host.mode = Host::Mode::live;
-  for (auto* fact : {&host.memory.available}) *fact = Fact<Bytes>::unknown("changes all the time");
+  // Where a hypervisor plugs memory in while the box runs, the nodes grow behind MemTotal: the reason of that conflict.
+  if (host.memory.usable_sure) {
+    host.memory.hwloc_total = host.memory.usable_sure = Fact<Bytes>::unknown("changes all the time");
+    for (auto& node : host.memory.nodes) node.size = Fact<Bytes>::unknown("changes all the time");
+    for (auto& conflict : host.conflicts) conflict.second = "changes all the time";
+  }
+  for (auto* fact : {&host.memory.available, &host.memory.swap_free})
+    *fact = Fact<Bytes>::unknown("changes all the time");
   for (auto& disk : host.storage) disk.free = Fact<Bytes>::unknown("changes all the time");
   return *parse_json(write_host_json(host), "host.json");
 }
@@ -120,6 +128,73 @@ TEST(Record, DisksAndGroups) {
   const Root copy(folder.path());
   EXPECT_EQ(copy.read("/proc/self/cgroup")->find("aaaa"), std::string::npos);
   EXPECT_EQ(copy.list("/sys/fs/cgroup/docker").size(), 1U);
+}
+
+/// Everything that a source reads must be kept, and what names the box or its owner must not.
+TEST(Record, FilesAtFixedPlaces) {
+  Machine machine;
+  machine.file("/proc/driver/nvidia/version",
+               "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  built by (secret@host)\n");
+  machine.file("/run/systemd/container", "systemd-nspawn\n");
+  const std::string cpu = "/sys/devices/system/cpu/cpu0/";
+  machine.file(cpu + "cpufreq/amd_pstate_highest_perf", "166\n").file(cpu + "acpi_cppc/highest_perf", "180\n");
+  const std::string kfd = "/sys/class/kfd/kfd/topology/nodes/1/";
+  machine.file(kfd + "properties", "simd_count 4\nunique_id 77\n");
+  machine.file(kfd + "mem_banks/3/properties", "heap_type 1\nsize_in_bytes 4096\n");
+  const TempDir folder;
+  Recorder recorder(machine.root(), folder.path());
+  record_files(recorder);
+  ASSERT_FALSE(recorder.problem()) << recorder.problem()->what;
+  const Root copy(folder.path());
+  EXPECT_EQ(copy.read("/proc/driver/nvidia/version"), "580.95.05");
+  EXPECT_EQ(nvidia_version(*copy.read("/proc/driver/nvidia/version")), "580.95.05");
+  EXPECT_EQ(copy.read("/run/systemd/container"), "systemd-nspawn");
+  EXPECT_EQ(copy.read_number(cpu + "cpufreq/amd_pstate_highest_perf"), 166);
+  EXPECT_EQ(copy.read_number(cpu + "acpi_cppc/highest_perf"), 180);
+  EXPECT_EQ(copy.read(kfd + "properties"), "simd_count 4");
+  EXPECT_TRUE(copy.exists(kfd + "mem_banks/3/properties"));
+}
+
+TEST(Record, ADriveOverANetworkStaysOne) {
+  Machine machine;
+  const std::string disk = "/sys/devices/virtual/nvme-fabrics/ctl/nvme0/nvme0n1";
+  machine.file(disk + "/device/transport", "tcp\n").link("/sys/class/block/nvme0n1", disk);
+  machine.link("/sys/dev/block/0:77", disk);
+  const MountEntry mount{{}, "ext4", "/dev/nvme0n1", "0:77"};
+  ASSERT_EQ(*block_device(machine.root(), mount).kind, "net");
+  const TempDir folder;
+  Recorder recorder(machine.root(), folder.path());
+  record_block(recorder, "nvme0n1");
+  recorder.link("/sys/dev/block/0:77", disk);
+  ASSERT_FALSE(recorder.problem()) << recorder.problem()->what;
+  EXPECT_EQ(*block_device(Root(folder.path()), mount).kind, "net");
+}
+
+/// What an APU's and an NPU's driver count is replayed as it was.
+TEST(Record, MemoryThatDriversCount) {
+  Machine machine;
+  machine.small_box().pci("0000:c5:00.0", "0x030000", "0x1002", "0x1586", "amdgpu");
+  const std::string gpu = "/sys/devices/pci0000:00/0000:c5:00.0/mem_info_";
+  machine.file(gpu + "vram_total", "536870912").file(gpu + "vram_used", "1048576");
+  machine.file(gpu + "gtt_total", "115964116992").file(gpu + "gtt_used", "2097152");
+  machine.pci("0000:c5:00.1", "0x118000", "0x1022", "0x17f0", "amdxdna");
+  const std::string npu = "/sys/devices/pci0000:00/0000:c5:00.1/";
+  machine.file(npu + "vbnv", "RyzenAI-npu5").file(npu + "fw_version", "1.0.0.63");
+  machine.file(npu + "npu_memory_utilization", "4096").file(npu + "ve/ve0/memory_size", "48");
+  const TempDir folder;
+  Recorder recorder(machine.root(), folder.path());
+  record_files(recorder);
+  record_pci(recorder, scan_pci(machine.root()));
+  ProbeOptions options;
+  options.sysroot = folder.path();
+  const auto again = Probe(options).finish(), seen = machine.probe();
+  const auto devices = [](const Host& host) {
+    const auto json = *parse_json(write_host_json(host), "host.json");
+    return json["gpus"].dump(1) + json["npus"].dump(1);
+  };
+  EXPECT_EQ(devices(again), devices(seen));
+  EXPECT_EQ(again.gpus.at(0).gtt_used->value, 2097152);
+  EXPECT_EQ(again.npus.at(0).memory_used->value, 4096);
 }
 
 }  // namespace

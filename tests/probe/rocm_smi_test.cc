@@ -44,6 +44,8 @@ TEST(RocmSmi, FillsWhatSysfsLeftOpen) {
   EXPECT_EQ(*gpu.name, "AMD Radeon RX 7900 XTX");
   EXPECT_EQ(gpu.vram_total->value, 24 * kGiB);
   EXPECT_EQ(gpu.vram_free->value, 22 * kGiB);
+  EXPECT_EQ(gpu.vram_used->value, 2 * kGiB);
+  EXPECT_EQ(gpu.gtt_used->value, 4 * kGiB);
   EXPECT_EQ(gpu.gtt_total->value, 16 * kGiB);
   EXPECT_EQ(*gpu.driver, "6.12.12");
   EXPECT_EQ(gpu.vram_total.origin.kind, Origin::Kind::driver);

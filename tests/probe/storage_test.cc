@@ -107,6 +107,45 @@ TEST(Storage, EncryptedVolumeDownToItsDisk) {
   EXPECT_EQ(*device.encrypted, "luks");
 }
 
+/// A mirror of two disks; `uuids` are those of its legs, of which an empty one is the bare disk.
+Fact<std::string> mirror(std::initializer_list<std::string> uuids) {
+  Machine machine;
+  const std::string md = "/sys/devices/virtual/block/md0";
+  machine.link("/sys/dev/block/9:0", md).link("/sys/class/block/md0", md);
+  int n = 0;
+  for (const auto& uuid : uuids) {
+    const std::string disk = "sd" + std::string(1, static_cast<char>('a' + n)), leg = "dm-" + std::to_string(n++);
+    machine.link("/sys/class/block/" + disk, "/sys/devices/pci/ata1/" + disk);
+    machine.file("/sys/devices/pci/ata1/" + disk + "/device/model", "Samsung SSD 990");
+    machine.file(md + "/slaves/" + (uuid.empty() ? disk : leg) + "/x", "");
+    if (uuid.empty()) continue;
+    machine.link("/sys/class/block/" + leg, "/sys/devices/virtual/block/" + leg);
+    machine.file("/sys/devices/virtual/block/" + leg + "/dm/uuid", uuid + "\n");
+    machine.file("/sys/devices/virtual/block/" + leg + "/slaves/" + disk + "/x", "");
+  }
+  return block_device(machine.root(), {"/", "ext4", "/dev/md0", "9:0"}).encrypted;
+}
+
+TEST(Storage, EveryLegMustBeEncrypted) {
+  EXPECT_EQ(*mirror({"CRYPT-LUKS2-0-a", "CRYPT-LUKS1-0-b"}), "luks");
+  EXPECT_EQ(*mirror({"CRYPT-PLAIN-a"}), "dm-crypt");
+  EXPECT_FALSE(mirror({"CRYPT-LUKS2-0-a", ""}));
+  EXPECT_FALSE(mirror({"", "CRYPT-LUKS2-0-a"}));
+  EXPECT_FALSE(mirror({"CRYPT-VERITY-0-a"})) << "verity only detects changes";
+  EXPECT_FALSE(mirror({"CRYPT-INTEGRITY-a", "CRYPT-LUKS2-0-b"}));
+  EXPECT_FALSE(mirror({"CRYPT-"})) << "its kind is not told";
+}
+
+TEST(Storage, RecordedEncryptionStandsForItsWalk) {
+  Machine machine;
+  machine.link("/sys/dev/block/8:0", "/sys/devices/pci/sda").link("/sys/class/block/sda", "/sys/devices/pci/sda");
+  machine.file(kDisksFile, "/a\t1\text4\t8:0\t-\tluks\n/b\t1\text4\t8:0\t-\tnone\n/c\t1\text4\t8:0\t-\tunknown\n");
+  EXPECT_EQ(*describe_storage(machine.root(), "/a").encrypted, "luks");
+  EXPECT_FALSE(describe_storage(machine.root(), "/b").encrypted);
+  EXPECT_FALSE(describe_storage(machine.root(), "/c").encrypted);
+  EXPECT_NE(describe_storage(machine.root(), "/b").encrypted.why, describe_storage(machine.root(), "/c").encrypted.why);
+}
+
 TEST(Storage, RecordedDisk) {
   Machine machine;
   machine.file(kDisksFile, "/models\t1000\tnfs4\t0:30\t-\n/none\t-\t-\t-\t-\n");

@@ -34,6 +34,25 @@ TEST(HostText, SaysWhatIsNotKnownAndWhatWouldTell) {
   EXPECT_TRUE(has(text, "nvmlInit 9 driver not loaded"));
 }
 
+TEST(HostText, MemoryThatIsMappedSwappedAndSure) {
+  Host host = test::sample_host();
+  const Origin driver{Origin::Kind::driver, "amdgpu"};
+  host.gpus[0].shared_max = {gib(108.5), driver};
+  host.gpus[0].gtt_total = {gib(108), driver};
+  host.gpus[0].gtt_used = {gib(1), driver};
+  host.memory.usable_sure = {gib(31), driver};
+  host.memory.swap_total = {gib(8), driver};
+  host.memory.swap_free = {gib(7), driver};
+  host.npus.push_back({"AMD XDNA 2", "", "driver-loaded", {}});
+  host.npus[0].model = {"RyzenAI-npu5", driver};
+  host.npus[0].firmware = {"1.0.0.63", driver};
+  const std::string text = render_host(host, {false, true, 200});
+  EXPECT_TRUE(has(text, "holds at most 108.50 GiB, 1.00 GiB of 108.00 GiB mapped")) << text;
+  EXPECT_TRUE(has(text, "only 31.00 GiB for sure")) << text;
+  EXPECT_TRUE(has(text, "8.00 GiB swap, 7.00 GiB of it free")) << text;
+  EXPECT_TRUE(has(text, "AMD XDNA 2, RyzenAI-npu5, firmware 1.0.0.63, driver-loaded")) << text;
+}
+
 TEST(HostText, AnUnusableDeviceHasNoPool) {
   Host host = test::sample_host();
   host.gpus[0].state = GpuState::no_driver;

@@ -28,9 +28,10 @@ std::vector<std::string> keys(const Json& object) {
 TEST(JsonReport, KeysComeInTheOrderOfTheContract) {
   for (const Answer& answer : {sample_answer(), short_answer()}) {
     const Json json = Json::parse(render(answer));
-    EXPECT_THAT(keys(json), testing::ElementsAre("format", "format_version", "edgefit", "as_of", "model", "host",
-                                                 "runtime", "workload", "verdict", "exit_code", "placement", "memory",
-                                                 "speed", "checks", "limits", "options", "command", "warnings", "why"));
+    EXPECT_THAT(keys(json),
+                testing::ElementsAre("format", "format_version", "edgefit", "as_of", "model", "host", "runtime",
+                                     "workload", "verdict", "exit_code", "placement", "memory", "speed", "checks",
+                                     "limits", "options", "command", "warnings", "why", "refusal"));
   }
 }
 

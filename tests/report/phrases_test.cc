@@ -12,6 +12,15 @@ TEST(Phrases, RoomIsOfTheFullestPoolOrAllShortages) {
   EXPECT_NE(room_text(test::short_answer()).find("short in gpu0"), std::string::npos);
 }
 
+TEST(Phrases, RoomThatOnlyOneOfTwoSourcesSees) {
+  Answer answer = test::sample_answer();
+  PoolFit& pool = answer.assessment.pools.back();
+  pool.sure = pool.need.high;
+  EXPECT_EQ(room_text(answer), "14.42 GiB to spare in gpu0");
+  pool.sure = Bytes{pool.need.high.value - 1};
+  EXPECT_EQ(room_text(answer), "14.42 GiB to spare in gpu0 if the larger of two sizes is true");
+}
+
 TEST(Phrases, EveryTermHasALabel) {
   for (int i = 0; i <= static_cast<int>(Term::adapter); ++i) EXPECT_STRNE(label_of(static_cast<Term>(i)), "");
 }

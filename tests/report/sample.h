@@ -102,7 +102,7 @@ inline Answer sample_answer(Case question = sample_case()) {
   const Given given(answer.trace.get());
   Assessment& a = answer.assessment;
   a.verdict = Verdict::ready;
-  a.placement = {33, 32, {33}};
+  a.placement = {33, 32, {33}, {}};
   PoolFit ram;
   ram.have = gib(58);
   ram.basis = HaveBasis::recorded;

@@ -162,5 +162,58 @@ TEST(Checks, MoreSequencesThanTheEngineTakesFail) {
   EXPECT_EQ(status(257), CheckStatus::fail);
 }
 
+TEST(Checks, MemoryThatOnlyOneOfTwoSourcesSees) {
+  Case c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(64), 0));
+  const double need = best_fit(c).pools[0].need.high.value;
+  Host host = *c.host;
+  host.mode = Host::Mode::recorded;
+  const auto judged = [&](double usable, std::optional<double> sure) {
+    host.memory.os_total = host.memory.usable = {Bytes{usable}, kGiven};
+    host.memory.available = {Bytes{usable}, kGiven};
+    host.memory.usable_sure = sure ? Fact<Bytes>(Bytes{*sure}, kGiven) : Fact<Bytes>::unknown("they agree");
+    c.host = std::make_shared<Host>(host);
+    return assess(c);
+  };
+  const auto of_memory = [](const Assessment& a) { return a.findings.at(0); };
+  EXPECT_EQ(judged(need + kGiB, std::nullopt).verdict, Verdict::ready);
+  EXPECT_EQ(judged(need + kGiB, need + 1).verdict, Verdict::ready);  // it fits in the smaller
+  const auto doubted = judged(need + kGiB, need - 1);
+  EXPECT_EQ(doubted.verdict, Verdict::tight);
+  EXPECT_EQ(of_memory(doubted).status, CheckStatus::warn);
+  EXPECT_EQ(of_memory(doubted).detected_word, kSureMemory);
+  EXPECT_EQ(*of_memory(doubted).detected, need - 1);
+  const auto neither = judged(need / 2, need / 4);
+  EXPECT_EQ(neither.verdict, Verdict::not_ready);
+  EXPECT_TRUE(of_memory(neither).detected_word.empty());
+  EXPECT_EQ(*of_memory(neither).detected, need / 2);
+}
+
+/// Less memory by either source never turns a no into a yes, nor a "probably" into a "surely".
+TEST(Checks, LessMemoryNeverHelps) {
+  Case c = testing::question(testing::prepared(testing::llama_8b()), testing::box(gib(64), 0));
+  const double need = best_fit(c).pools[0].need.high.value;
+  Host host = *c.host;
+  host.mode = Host::Mode::recorded;
+  constexpr int kSteps = 12;
+  int grid[kSteps + 1][kSteps + 1] = {};
+  for (int usable = 0; usable <= kSteps; ++usable) {
+    for (int sure = 0; sure <= usable; ++sure) {
+      host.memory.os_total = host.memory.usable = host.memory.available = {Bytes{need * usable / 8}, kGiven};
+      host.memory.usable_sure = {Bytes{need * sure / 8}, kGiven};
+      c.host = std::make_shared<Host>(host);
+      grid[usable][sure] = static_cast<int>(assess(c).verdict);  // ready 0 ... not_ready 3
+      if (usable > sure) {
+        EXPECT_GE(grid[usable - 1][sure], grid[usable][sure]) << usable << " " << sure;
+      }
+      if (sure > 0) {
+        EXPECT_GE(grid[usable][sure - 1], grid[usable][sure]) << usable << " " << sure;
+      }
+    }
+  }
+  EXPECT_EQ(grid[kSteps][kSteps], static_cast<int>(Verdict::ready));
+  EXPECT_EQ(grid[kSteps][0], static_cast<int>(Verdict::tight));
+  EXPECT_EQ(grid[4][4], static_cast<int>(Verdict::not_ready));
+}
+
 }  // namespace
 }  // namespace edgefit

@@ -30,7 +30,9 @@ TEST(Formulas, RulesInCodeAreHeadingsOfThePage) {
   std::set<std::string> rules;
   for (const auto& file : std::filesystem::directory_iterator(root / "src/size")) {
     if (file.path().extension() != ".cc") continue;
-    rules.merge(matches(content_of(file), std::regex(R"re("((?:llamacpp|speed|runtime|plain|pool|onnxruntime)\.[a-z_.]+)")re")));
+    rules.merge(matches(
+        content_of(file),
+        std::regex(R"re("((?:llamacpp|speed|runtime|plain|pool|vllm|onnxruntime)\.[a-z_]+(?:\.[a-z_]+)*)")re")));
   }
   const auto headings = matches(content_of(root / "docs/formulas.md"), std::regex(R"re(\n## ([a-z_]+\.[a-z_.]+)\n)re"));
   EXPECT_GT(rules.size(), 20U);

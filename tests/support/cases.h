@@ -32,6 +32,34 @@ inline Model llama_8b(const std::string& precision = "q4_k_m") {
   return m;
 }
 
+/// The same with the tensors that its checkpoint has.
+inline Model llama_8b_tensors(const std::string& precision, uint64_t vocabulary = 128256) {
+  Model m = llama_8b(precision);
+  m.architecture.vocab_size = {static_cast<double>(vocabulary), kGiven};
+  const auto add = [&m](const std::string& name, uint64_t row, uint64_t rows, TensorRole role, int layer) {
+    Tensor t;
+    t.name = name;
+    t.shape = {row, rows, 1, 1};
+    t.role = role;
+    t.layer = layer;
+    m.tensors.push_back(t);
+  };
+  add("token_embd.weight", 4096, vocabulary, TensorRole::input, -1);
+  add("output_norm.weight", 4096, 1, TensorRole::output, -1);
+  add("output.weight", 4096, vocabulary, TensorRole::output, -1);
+  for (int layer = 0; layer < 32; ++layer) {
+    const std::string blk = "blk." + std::to_string(layer) + ".";
+    for (const char* norm : {"attn_norm.weight", "ffn_norm.weight"}) add(blk + norm, 4096, 1, TensorRole::layer, layer);
+    for (const char* wide : {"attn_q.weight", "attn_output.weight"})
+      add(blk + wide, 4096, 4096, TensorRole::layer, layer);
+    for (const char* narrow : {"attn_k.weight", "attn_v.weight"})
+      add(blk + narrow, 4096, 1024, TensorRole::layer, layer);
+    for (const char* up : {"ffn_gate.weight", "ffn_up.weight"}) add(blk + up, 4096, 14336, TensorRole::layer, layer);
+    add(blk + "ffn_down.weight", 14336, 4096, TensorRole::layer, layer);
+  }
+  return m;
+}
+
 inline std::shared_ptr<const Model> prepared(Model m) {
   prepare(m);
   return std::make_shared<const Model>(std::move(m));

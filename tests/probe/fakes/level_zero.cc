@@ -49,6 +49,28 @@ bool is_arc(void* device) {
   return device == reinterpret_cast<void*>(1);
 }
 
+struct SysmanAddress {
+  uint32_t stype;
+  void* next;
+  uint32_t domain, bus, device, function;
+};
+struct ModuleProperties {
+  uint32_t stype;
+  void* next;
+  uint32_t type;
+  uint8_t onSubdevice;
+  uint32_t subdeviceId, location;
+};
+struct ModuleState {
+  uint32_t stype;
+  void* next;
+  uint32_t health;
+  uint64_t free, size;
+};
+struct ModuleBandwidth {
+  uint64_t readCounter, writeCounter, maxBandwidth, timestamp;
+};
+
 }  // namespace
 
 extern "C" {
@@ -115,6 +137,60 @@ int zeDeviceGetMemoryProperties(void* device, uint32_t* count, MemoryProperties*
   *count = 1;
   out->totalSize = is_arc(device) ? 12 * kGiB : 28 * kGiB;
   return 0;
+}
+
+#ifndef FAKE_NO_SYSMAN
+int zesInit(uint32_t) {
+  return 0;
+}
+#endif
+int zesDriverGet(uint32_t* count, void** out) {
+  *count = 1;
+  out[0] = out;
+  return 0;
+}
+int zesDeviceGet(void*, uint32_t* count, void** out) {
+  *count = 2;  // in another order than the devices above
+  out[0] = reinterpret_cast<void*>(2);
+  out[1] = reinterpret_cast<void*>(1);
+  return 0;
+}
+int zesDevicePciGetProperties(void* device, SysmanAddress* out) {
+  if (out->stype != 2) return 0x78000004;
+  out->domain = out->function = 0;
+  out->bus = is_arc(device) ? 3 : 0;
+  out->device = is_arc(device) ? 0 : 2;
+  return 0;
+}
+int zesDeviceEnumMemoryModules(void* device, uint32_t* count, void** out) {
+  *count = 2;  // one on the device, one in main memory
+  out[0] = device;
+  out[1] = reinterpret_cast<void*>(9);
+  return 0;
+}
+int zesMemoryGetProperties(void* module, ModuleProperties* out) {
+  if (out->stype != 0xb) return 0x78000004;
+  out->location = is_arc(module) ? 1 : 0;
+  return 0;
+}
+int zesMemoryGetState(void*, ModuleState* out) {
+  if (out->stype != 0x1e) return 0x78000004;
+  out->size = 12 * kGiB;
+#ifdef FAKE_ALL_FREE
+  out->free = out->size;
+#else
+  out->free = 9 * kGiB;
+#endif
+  return 0;
+}
+int zesMemoryGetBandwidth(void*, ModuleBandwidth* out) {
+#ifdef FAKE_ALL_FREE
+  (void)out;
+  return kPermission;
+#else
+  out->maxBandwidth = 456000000000;
+  return 0;
+#endif
 }
 
 }  // extern "C"

@@ -152,6 +152,7 @@ int nvmlDeviceGetMemoryInfo_v2(void* device, MemoryV2* out) {
   out->total = at(device).total;
   out->reserved = at(device).reserved;
   out->free = at(device).free;
+  out->used = out->total - out->reserved - out->free;
   return 0;
 #endif
 }
@@ -166,6 +167,7 @@ int nvmlDeviceGetMemoryInfo(void* device, MemoryV1* out) {
 #endif
   out->total = at(device).total;
   out->free = at(device).free;
+  out->used = out->total - out->free;
   return 0;
 #endif
 }
@@ -206,6 +208,10 @@ int nvmlDeviceGetEnforcedPowerLimit(void* device, unsigned* out) {
   return 0;
 #endif
 }
+int nvmlDeviceGetPowerManagementDefaultLimit(void* device, unsigned* out) {
+  *out = at(device).power + 50000;
+  return 0;
+}
 int nvmlDeviceGetMaxPcieLinkGeneration(void*, unsigned* out) {
   *out = 4;
   return 0;
@@ -227,6 +233,16 @@ int nvmlDeviceGetUUID(void* device, char* out, unsigned length) {
   strncpy(out, uuids[device == &cards[0] ? 0 : 1], length);
   return 0;
 }
+// Newer than many drivers: only one scenario has it.
+#ifdef FAKE_TWO_CARDS
+int nvmlSystemGetConfComputeState(unsigned* state) {
+  state[0] = 2;
+  state[1] = 1;
+  state[2] = 0;
+  return 0;
+}
+#endif
+
 int nvmlDeviceGetEccMode(void* device, unsigned* current, unsigned* pending) {
   *current = *pending = device == &cards[0] ? 0 : 1;
   return 0;

@@ -80,11 +80,11 @@ int rsmi_dev_memory_total_get(uint32_t card, int kind, uint64_t* out) {
   *out = kind == 0 ? kCards[card].vram : kCards[card].gtt;
   return 0;
 }
-int rsmi_dev_memory_usage_get(uint32_t card, int, uint64_t* out) {
+int rsmi_dev_memory_usage_get(uint32_t card, int kind, uint64_t* out) {
 #ifdef FAKE_FIELD_ERRORS
   return kUnexpectedData;
 #endif
-  *out = kCards[card].used;
+  *out = kind == 0 ? kCards[card].used : kCards[card].gtt / 4;
   return 0;
 }
 

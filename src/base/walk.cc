@@ -1,4 +1,4 @@
-#include "audit/walk.h"
+#include "base/walk.h"
 
 #include <algorithm>
 
@@ -14,6 +14,7 @@ constexpr size_t kDeepest = 48;  // no real stack has more layers
 
 // cryptsetup lib/utils_dm.h and libdevmapper.c: the types that encrypt. VERITY and INTEGRITY only detect changes.
 constexpr std::string_view kCiphers[] = {"LUKS1", "LUKS2", "PLAIN", "TCRYPT", "BITLK", "FVAULT2", "LOOPAES"};
+constexpr std::string_view kMarks[] = {"VERITY", "INTEGRITY", "SUBDEV"};
 // Words in vendor and model of disks that a hypervisor makes up: what lies behind them only its owner knows.
 constexpr std::string_view kVirtualDisks[] = {"QEMU",   "VMware",    "Msft",    "VBOX",      "Google",
                                               "Amazon", "Microsoft", "Virtual", "nvme_card", "MSFT"};
@@ -26,15 +27,15 @@ bool is_one_of(std::string_view word, const std::string_view (&list)[N]) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-bool has(const Box::Names& names, std::string_view name) {
+bool has(const Sight::Names& names, std::string_view name) {
   return std::binary_search(names.begin(), names.end(), name);
 }
 
 /// Over which wire a disk of an NVMe subsystem is reached: "pcie", "tcp" ...; empty when it is not told.
-std::string nvme_transport(const Box& box, const std::string& folder) {
+std::string nvme_transport(const Sight& sight, const std::string& folder) {
   const std::string subsystem = folder.substr(0, folder.rfind('/'));
-  for (const auto& entry : *box.list(subsystem))
-    if (const auto& text = box.read(subsystem + "/" + entry + "/transport")) return std::string(trim(*text));
+  for (const auto& entry : *sight.list(subsystem))
+    if (const auto& text = sight.read(subsystem + "/" + entry + "/transport")) return std::string(trim(*text));
   return {};
 }
 
@@ -42,8 +43,10 @@ std::string last_part(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+/// Of a path without any folder it is empty, so that climbing always ends.
 std::string folder_part(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
 Walk unknown(std::string text) {
@@ -97,15 +100,15 @@ std::string mapper_kind(std::string_view uuid) {
   return std::string(uuid.substr(0, second)) + "-";
 }
 
-Seen<std::string> existing_part(const Box& box, const std::string& path) {
+Seen<std::string> existing_part(const Sight& sight, const std::string& path) {
   for (std::string part = path;; part = folder_part(part)) {
-    const auto& real = box.resolve(part.empty() ? "/" : part);
+    const auto& real = sight.resolve(part.empty() ? "/" : part);
     if (real || real.access == Access::denied || part.empty()) return real;
   }
 }
 
-Walker::Walker(const Box& box) : box_(box) {
-  const auto& text = box.read(kMountInfo, mount_table, 4 << 20);
+Walker::Walker(const Sight& sight) : sight_(sight) {
+  const auto& text = sight.read(kMountInfo, mount_table, 4 << 20);
   mounts_known_ = static_cast<bool>(text);
   mounts_ = parse_mounts(*text);
 }
@@ -115,7 +118,7 @@ std::optional<MountEntry> Walker::mount_of(const std::string& path) const {
 }
 
 Walk Walker::path(const std::string& path) {
-  const auto place = existing_part(box_, path);
+  const auto place = existing_part(sight_, path);
   if (!place) return unknown(say(tr("{} cannot be looked at by this user; run as root"), path));
   return existing(*place);
 }
@@ -138,13 +141,13 @@ Walk Walker::mount(const MountEntry& mount) {
     return unknown(say(tr("{} is kept by another machine, which must encrypt it"), mount.filesystem));
   if (is_memory_filesystem(mount.filesystem)) return {Protection::memory, {}, tr("in memory only")};
   if (is_one_of(mount.filesystem, kEncryptingFilesystems))
-    return {Protection::encrypted, {}, say(tr("{} encrypts each file"), mount.filesystem)};
+    return {Protection::encrypted, {}, say(tr("{} encrypts each file"), mount.filesystem), mount.filesystem};
   if (mount.filesystem == "overlay") return overlay(mount);
   if (mount.filesystem == "btrfs") return btrfs(mount);
   if (mount.filesystem == "zfs")
     return unknown(tr("ZFS does not tell here whether the dataset is encrypted: see zfs get encryption"));
   if (!mount.device_number.starts_with("0:")) {
-    const auto& link = box_.resolve("/sys/dev/block/" + mount.device_number);
+    const auto& link = sight_.resolve("/sys/dev/block/" + mount.device_number);
     if (link) return device(last_part(*link));
     if (link.access == Access::denied) return unknown(tr("/sys/dev/block is closed"));
   }
@@ -163,7 +166,7 @@ Walk Walker::overlay(const MountEntry& mount) {
   Walk worst{Protection::encrypted, {}, {}};
   bool first = true;
   for (const auto& folder : folders) {
-    const auto& real = box_.resolve(folder);
+    const auto& real = sight_.resolve(folder);
     auto walk = real ? existing(*real) : unknown(tr("the folders below this overlay are not visible here"));
     if (first || rank(walk.protection) > rank(worst.protection)) worst = std::move(walk);
     first = false;
@@ -176,9 +179,9 @@ Walk Walker::btrfs(const MountEntry& mount) {
   const std::string name = kernel_name(mount.source);
   if (name.empty()) return unknown(say(tr("nothing tells which device {} is"), mount.source));
   const std::string base = "/sys/fs/btrfs";
-  const auto& filesystems = box_.list(base);
+  const auto& filesystems = sight_.list(base);
   for (const auto& id : *filesystems) {
-    const auto& devices = box_.list(base + "/" + id + "/devices");
+    const auto& devices = sight_.list(base + "/" + id + "/devices");
     if (has(*devices, name)) return legs(*devices);
   }
   auto walk = device(name);
@@ -201,16 +204,16 @@ Walk Walker::source(const MountEntry& mount) {
 }
 
 std::string Walker::kernel_name(const std::string& node) const {
-  const std::string name = last_part(node);
+  std::string name = last_part(node);
   if (node.starts_with("/dev/mapper/")) {
-    for (const auto& entry : *box_.list("/sys/class/block")) {
+    for (const auto& entry : *sight_.list("/sys/class/block")) {
       if (!entry.starts_with("dm-")) continue;
-      const auto& text = box_.read("/sys/class/block/" + entry + "/dm/name");
+      const auto& text = sight_.read("/sys/class/block/" + entry + "/dm/name");
       if (text && trim(*text) == name) return entry;
     }
   }
-  if (!node.starts_with("/dev/mapper/") && box_.access("/sys/class/block/" + name) == Access::ok) return name;
-  const auto& real = box_.resolve(node);
+  if (!node.starts_with("/dev/mapper/") && sight_.resolve("/sys/class/block/" + name)) return name;
+  const auto& real = sight_.resolve(node);
   if (!real || *real == node) return {};
   return last_part(*real);
 }
@@ -227,7 +230,7 @@ Walk Walker::legs(const std::vector<std::string>& names) {
 Walk Walker::device(const std::string& name) {
   if (std::find(trail_.begin(), trail_.end(), name) != trail_.end() || trail_.size() >= kDeepest)
     return through(name, unknown(say(tr("the layers below {} come back to themselves"), name)));
-  const auto& folder = box_.resolve("/sys/class/block/" + name);
+  const auto& folder = sight_.resolve("/sys/class/block/" + name);
   if (!folder) return through(name, unknown(say(tr("/sys/class/block/{} is not visible here"), name)));
   trail_.push_back(name);
   auto walk = through(name, node(name, *folder));
@@ -236,27 +239,29 @@ Walk Walker::device(const std::string& name) {
 }
 
 Walk Walker::node(const std::string& name, const std::string& folder) {
-  const auto& entries = box_.list(folder);
+  const auto& entries = sight_.list(folder);
   if (!entries) return unknown(say(tr("{} is closed"), folder));
   if (has(*entries, "dm")) {
-    const auto& uuid = box_.read(folder + "/dm/uuid", mapper_kind);
+    const auto& uuid = sight_.read(folder + "/dm/uuid", mapper_kind);
     if (!uuid) return unknown(say(tr("{} cannot be read"), folder + "/dm/uuid"));
     const auto parts = split(*uuid, '-');
     if (parts.size() > 1 && parts[0] == "CRYPT" && is_one_of(parts[1], kCiphers))
-      return {Protection::encrypted, {}, say(tr("{} is encrypted ({})"), name, parts[1])};
+      return {Protection::encrypted, {}, say(tr("{} is encrypted ({})"), name, parts[1]), lower(parts[1])};
+    if (parts[0] == "CRYPT" && (parts.size() < 2 || !is_one_of(parts[1], kMarks)))
+      return unknown(say(tr("{} is of an unknown kind of dm-crypt"), name));
   }
   // A partition has no slaves of its own: those of the disk that it is a part of count.
   if (has(*entries, "partition")) return device(last_part(folder_part(folder)));
   if (name.starts_with("zram")) return zram(name, folder);
   if (has(*entries, "loop")) {
     const auto& file =
-        box_.read(folder + "/loop/backing_file", [](std::string_view text) { return std::string(trim(text)); });
+        sight_.read(folder + "/loop/backing_file", [](std::string_view text) { return std::string(trim(text)); });
     if (!file) return unknown(say(tr("the file behind {} is not told"), name));
-    const auto& real = box_.resolve(*file);
+    const auto& real = sight_.resolve(*file);
     return real ? existing(*real) : unknown(say(tr("{}, the file behind {}, is not visible here"), *file, name));
   }
   if (has(*entries, "slaves")) {
-    const auto& slaves = box_.list(folder + "/slaves");
+    const auto& slaves = sight_.list(folder + "/slaves");
     if (!slaves) return unknown(say(tr("{} is closed"), folder + "/slaves"));
     if (!slaves->empty()) return legs(*slaves);
   }
@@ -264,7 +269,7 @@ Walk Walker::node(const std::string& name, const std::string& folder) {
 }
 
 Walk Walker::zram(const std::string& name, const std::string& folder) {
-  const auto& backing = box_.read(folder + "/backing_dev");
+  const auto& backing = sight_.read(folder + "/backing_dev");
   if (backing.access == Access::denied) return unknown(say(tr("{} cannot be read"), folder + "/backing_dev"));
   const std::string target(trim(*backing));
   if (!backing || target == "none" || target.empty()) return {Protection::memory, {}, say(tr("{} is memory"), name)};
@@ -283,11 +288,11 @@ Walk Walker::disk(const std::string& name, const std::string& folder) {
       (folder.starts_with("/sys/devices/virtual/") && folder.find("/nvme-subsystem/") == std::string::npos))
     return unknown(say(tr("{} does not tell what it lies on"), name));
   if (folder.find("/nvme-subsystem/") != std::string::npos)
-    if (const auto wire = nvme_transport(box_, folder); wire != "pcie")
+    if (const auto wire = nvme_transport(sight_, folder); wire != "pcie")
       return unknown(say(tr("{} is reached over {}; who keeps it must encrypt it"), name, wire.empty() ? "?" : wire));
   std::string maker;
   for (const char* file : {"/device/vendor", "/device/model"}) {
-    const auto& text = box_.read(folder + file);
+    const auto& text = sight_.read(folder + file);
     if (text.access == Access::denied) return unknown(say(tr("{} cannot be read"), folder + file));
     maker += *text + " ";
   }

@@ -1,5 +1,4 @@
-// sarif.mjs SCHEMA REPORT...: whether SARIF reports keep to the schema of OASIS. The schema is of draft-04, which plain
-// ajv refuses.
+// schema.mjs SCHEMA REPORT...: whether JSON reports keep to a schema. That of SARIF is of draft-04, which plain ajv refuses.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

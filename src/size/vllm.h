@@ -1,0 +1,83 @@
+// What vLLM's V1 engine takes of each GPU: weights of a rank, pages of the KV cache, the peak of its profile run.
+// It fills a share of the whole card and stops at start-up when a request does not fit. docs/formulas.md#vllm
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "edgefit/assessment.h"
+#include "size/placement.h"
+
+namespace edgefit {
+
+/// Bytes with the range that the rule is sure of.
+struct BytesRange {
+  Figure<Bytes> value;
+  Bytes low, high;
+};
+
+/// One rank for one Case and its settings. Cheap to make; every member function is pure.
+class Vllm {
+ public:
+  Vllm(const Case& question, const ServerSettings& settings, Given given);
+
+  /// Layers that a pipeline stage holds: L / stages, a remainder one each from the last but one backwards.
+  LayerRange stage_layers(int stage) const;
+  Figure<Bytes> weights(int stage) const;
+  /// The cache of all requests of the workload at their full context, on the stage that needs most a layer.
+  Figure<Bytes> kv_cache(int stage) const;
+  /// The same for one request of so many tokens, in bytes.
+  double request_bytes(int stage, double tokens) const;
+  /// The larger of one forward pass of a whole batch and the sampler over all requests.
+  BytesRange activations() const;
+  /// Communication, kernels' workspaces and captured CUDA graphs.
+  BytesRange overhead() const;
+
+ private:
+  /// Layers that keep the same page.
+  struct Kind {
+    Attention attention;
+    double bytes_a_token;  ///< of one layer, on one rank; 0 for a state
+    double state_bytes;    ///< of one layer, on one rank; 0 for a cache
+    double layers;
+  };
+  /// Kinds share one pool of blocks: groups of equally many layers, all pages as large as the largest.
+  struct Pages {
+    std::vector<Kind> kinds;
+    double block = 16;  ///< tokens of the kind with the largest page
+    double page = 0;    ///< bytes of a block, a layer
+    double group = 0;   ///< layers a group
+  };
+  std::vector<Kind> kinds_of(LayerRange layers) const;
+  Pages pages_of(LayerRange layers) const;
+  double request_blocks(const Pages& pages, double tokens) const;
+  double state_bytes() const;
+  double rank_bytes(const Tensor& tensor) const;
+  double marlin_padding() const;
+  double cache_element() const;
+
+  const Case& case_;
+  const Architecture& arch_;
+  const ServerSettings& settings_;
+  Given given_;
+  int layers_;
+};
+
+/// Settings that nobody stated: what `vllm serve` takes on this card.
+ServerSettings vllm_defaults(const Case& question, const Gpu& gpu);
+/// False when heads cannot be shared evenly by so many ranks.
+bool vllm_divides(const Architecture& architecture, int tensor);
+/// Types of the KV cache that vLLM has: "f16" and its like for the model's own, "fp8".
+bool vllm_cache_type(std::string_view type);
+
+/// The bill of the ranks on their devices: stage by stage, `tensor` ranks each. `devices` holds no other.
+std::vector<PoolFit> make_vllm_bill(const Case& question, const ServerSettings& settings,
+                                    std::span<const Device> devices, Given given);
+
+/// The refusal that vLLM will print; nothing when it starts.
+std::optional<StartRefusal> vllm_refusal(const Case& question, const ServerSettings& settings,
+                                         const std::vector<PoolFit>& pools, std::span<const Device> devices);
+
+}  // namespace edgefit
