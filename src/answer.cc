@@ -61,10 +61,10 @@ constexpr std::array<CheckWords, kFitCheckCount> kCheckWords = {{
      "no estimate of inferences per second", "use a faster device", "the section Speed says what is missing"},
     {"Model understood", "the sizes of the model are known", "no rule for family {1}: sized as a generic transformer",
      "the model does not say enough to be sized ({1})", "state parameters and precision, or weight_bytes",
-     "state parameters and precision, or weight_bytes"},
+     "state parameters and precision, or weight_bytes; of a network --input NAME=1x3x640x640 or activation_bytes"},
     {"Device not usable", "", "{0}: {1}", "", "cure it or ignore the device", ""},
     {"Engine", "the engine's memory rules are known", "{0} is required, it is {1}", "no memory rules for {1} here",
-     "turn flash attention on or ask for fewer sequences", "choose --runtime llama.cpp and --split-mode layer"},
+     "turn flash attention on or ask for fewer sequences", "choose --runtime llama.cpp and --split-mode layer, for networks --backend cpu"},
 }};
 
 std::string in_unit(double value, std::string_view unit) {

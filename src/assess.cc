@@ -68,7 +68,7 @@ Assessment assess(const Case& question, Trace* trace) {
     if (trace != nullptr) fit.pools = traced_bill(question, fit, given);
     if (fit.score == 0) {
       out.speed.gap = SpeedGap::does_not_fit;
-    } else if (question.model->weights) {
+    } else if (question.model->weights && question.runtime.profile->rules != EngineRules::onnxruntime) {
       const Case shared = as_the_speed_model_sees_it(question, fit);
       const LlamaCpp engine(shared, given);
       out.speed = speed_of(shared, engine, fit.layout, fit.devices, given);

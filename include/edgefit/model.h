@@ -140,6 +140,16 @@ struct ParameterCounts {
   Fact<double> backbone;     ///< the layers alone: no embeddings, heads, image towers, further-token layers
 };
 
+/// What one run of a network asks beside its operations and live activations, for engines that work node by node.
+struct NetworkCost {
+  Fact<double> nodes;                    ///< run each time: what is computed once, while loading, is left out
+  Fact<double> integer_flops;            ///< of flops_per_inference, products of 8-bit numbers
+  Fact<Bytes> moved_bytes;               ///< read and written by all nodes, weights included
+  Fact<Bytes> convolution_weight_bytes;  ///< of weight_bytes, those of convolutions
+  Fact<Bytes> largest_weight_bytes;      ///< of the largest tensor that no convolution reads
+  Fact<Bytes> workspace_bytes;           ///< the largest unfolded input of an 8-bit convolution
+};
+
 /// The answer of every reader.
 struct Model {
   std::string name;
@@ -158,7 +168,8 @@ struct Model {
                                        ///< the precision decides the types (matrices come as f16, the rest as f32)
   std::optional<WeightTable> weights;  ///< when the descriptor says it; else made from tensors
   Fact<double> flops_per_inference;
-  Fact<Bytes> activation_bytes;
+  Fact<Bytes> activation_bytes;  ///< the most that is alive at once in one run
+  NetworkCost network;
   std::string producer;  ///< what wrote the file, and its version: "pytorch 2.8.0, ONNX opset 18"; empty when unsaid
   std::vector<std::string> files;
   Requirements requires_;

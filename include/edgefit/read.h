@@ -1,8 +1,12 @@
 // Reads model descriptors and model files. The format is recognised by content, never by name.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "edgefit/case.h"
 #include "edgefit/model.h"
@@ -12,8 +16,15 @@ namespace edgefit {
 
 struct ModelProfile;
 
+/// Sizes that the user gives to the inputs of a network: graphs may leave them open.
+struct InputSizes {
+  std::optional<int64_t> batch;                        ///< first dimension of every input that leaves it open
+  std::map<std::string, std::vector<int64_t>> inputs;  ///< by name, all dimensions; each at least 1
+};
+
 /// A file, or a folder that holds a model. Hostile bytes end in a Problem, never in a crash or hang.
-Result<Model> read_model(const std::string& path);
+/// `sizes` count for ONNX graphs; other formats have none to state.
+Result<Model> read_model(const std::string& path, const InputSizes& sizes = {});
 /// A model of the catalog; its facts have the origin `catalog`.
 Result<Model> read_model_profile(const ModelProfile& profile);
 /// The same descriptor in edgefit's own format.

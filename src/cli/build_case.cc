@@ -41,9 +41,12 @@ std::shared_ptr<const Model> in_precision(std::shared_ptr<const Model> model, co
   return quant != nullptr ? std::make_shared<const Model>(requantize(*model, *quant)) : model;
 }
 
-Result<std::shared_ptr<const Model>> load_model(const std::string& path, const Catalog& catalog) {
-  auto model = find_model(path, catalog);
+Result<std::shared_ptr<const Model>> load_model(const std::string& path, const Catalog& catalog,
+                                                const InputSizes& sizes) {
+  auto model = find_model(path, catalog, sizes);
   if (!model) return model.error();
+  if (!sizes.inputs.empty() && !model->network.nodes)
+    return Problem{tr("only ONNX graphs have named inputs"), "--input", tr("leave it out")};
   prepare(*model);
   return std::make_shared<const Model>(std::move(*model));
 }
@@ -164,7 +167,7 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, c
   std::optional<Probe> live;
   if (!new_box && !from_file) live.emplace(probe_options({folder_of(model_path)}));
 
-  auto model = from_file ? Result(question.model) : load_model(model_path, catalog);
+  auto model = from_file ? Result(question.model) : load_model(model_path, catalog, settings->sizes);
   if (!model) return model.error();
   question.model = in_precision(*model, settings->quant);
   auto engine = find_engine(*settings, *question.model, catalog);
@@ -196,7 +199,7 @@ Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<
   if (typed.host.empty() && !settings->box.any()) live.emplace(probe_options({"."}));
   std::vector<Case> out;
   for (const auto& word : models) {
-    auto model = load_model(word, catalog);
+    auto model = load_model(word, catalog, settings->sizes);
     if (!model) return model.error();
     Case& question = out.emplace_back();
     question.model = in_precision(*model, settings->quant);

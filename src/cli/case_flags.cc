@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "cli/input_sizes.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -301,7 +302,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp ... (default: by the model's format)"));
   flags.text("--backend", typed.backend, "NAME", tr("cuda rocm vulkan metal sycl cpu (default: best)"));
   flags.text("--gpu-layers", typed.gpu_layers, "N|all|auto", tr("as llama.cpp's -ngl (default: auto)"));
-  flags.text("--batch", typed.batch, "N", tr("tokens a batch (default: 2048)"));
+  flags.text("--batch", typed.batch, "N", tr("tokens a batch (default: 2048), or a network's examples"));
   flags.text("--ubatch", typed.ubatch, "N", tr("tokens a micro-batch (default: 512)"));
   flags.text("--flash-attention", typed.flash_attention, "WHEN", tr("on, off or auto (default: auto)"));
   flags.text("--kv-type", typed.kv_type, "K[,V]", tr("type of the KV cache (default: f16)"));
@@ -320,6 +321,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.list("--lora", typed.adapters, "FILE", tr("a LoRA adapter; repeats"));
   flags.text("--draft", typed.draft, "MODEL", tr("a small model that proposes tokens"));
   flags.heading(tr("Load and goals"));
+  flags.list("--input", typed.inputs, "NAME=1x3x640x640", tr("sizes that an ONNX graph leaves open; repeats"));
   flags.text("--context", typed.context, "N", tr("tokens a request (default: at most 8192)"));
   flags.text("--sequences", typed.sequences, "N", tr("requests at once (default: 1)"));
   flags.text("--prompt", typed.prompt, "N", tr("prompt tokens (default: 1024)"));
@@ -344,6 +346,11 @@ Result<CaseSettings> parse_case_flags(const CaseFlags& typed, const Runtime& bas
   parser.fact(settings.workload.output_tokens, "--output", typed.output, 1);
   parser.fact(settings.workload.depth, "--depth", typed.depth, 0);
   parse_users(parser, typed, settings);
+  if (auto sizes = parse_input_sizes(typed.inputs, typed.batch)) {
+    settings.sizes = std::move(*sizes);
+  } else {
+    parser.fail(sizes.error());
+  }
   for (const auto& goal : typed.goals) parse_goal(parser, goal, settings.goals);
   if (!typed.quant.empty()) {
     settings.quant = find_precision(typed.quant);

@@ -9,6 +9,7 @@
 #include "cli/flags.h"
 #include "edgefit/case.h"
 #include "edgefit/catalog.h"
+#include "edgefit/read.h"
 #include "edgefit/result.h"
 #include "edgefit/size.h"
 
@@ -21,7 +22,7 @@ struct CaseFlags {
   bool assume_idle = false;
   std::string runtime, backend, context, sequences, prompt, output, depth, kv_type, gpu_layers, batch, ubatch,
       flash_attention, quant, cpu_moe_layers, tensor_split, split_mode, parallel, projector, draft;
-  std::vector<std::string> adapters;
+  std::vector<std::string> adapters, inputs;
   std::string users, think;
   bool kv_unified = false, no_mmap = false, logits_all = false, cpu_moe = false, no_kv_offload = false,
        swa_full = false;
@@ -47,6 +48,7 @@ struct CaseSettings {
   Goals goals;        ///< only what was said
   const Precision* quant = nullptr;
   std::optional<Users> users;
+  InputSizes sizes;  ///< --input and --batch, for networks that leave sizes open
 };
 /// `base`: the settings that hold where nothing was typed.
 Result<CaseSettings> parse_case_flags(const CaseFlags& typed, const Runtime& base = {});

@@ -30,8 +30,8 @@ bool looks_like_path(const std::string& word) {
 
 }  // namespace
 
-Result<Model> find_model(const std::string& word, const Catalog& catalog) {
-  auto model = read_model(word);
+Result<Model> find_model(const std::string& word, const Catalog& catalog, const InputSizes& sizes) {
+  auto model = read_model(word, sizes);
   if (model || exists(word)) return model;
   if (const auto profile = find_model_profile(word, catalog)) {
     return read_model_profile(**profile);

@@ -5,13 +5,15 @@
 
 #include "edgefit/catalog.h"
 #include "edgefit/model.h"
+#include "edgefit/read.h"
 #include "edgefit/result.h"
 
 namespace edgefit {
 
 /// What lies at the path `word` wins; else the profile of that name. A word that is neither and looks like a path gets
 /// the file's own error, any other the nearest names.
-Result<Model> find_model(const std::string& word, const Catalog& catalog = builtin_catalog());
+Result<Model> find_model(const std::string& word, const Catalog& catalog = builtin_catalog(),
+                         const InputSizes& sizes = {});
 
 /// MODEL's line in --help.
 const char* model_help();

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/find_model.h"
+#include "cli/input_sizes.h"
 #include "cli/output.h"
 #include "edgefit/read.h"
 #include "edgefit/report.h"
@@ -15,6 +16,8 @@ namespace {
 struct InspectFlags {
   std::string model;
   bool list = false;
+  std::vector<std::string> inputs;
+  std::string batch;
   OutputFlags output;
 };
 
@@ -53,8 +56,12 @@ Result<int> run(const InspectFlags& flags) {
   if (!outputs) return outputs.error();
   if (flags.list || flags.model.empty())
     return Problem{tr("say either MODEL or --list"), "", tr("see edgefit inspect --help")};
-  const auto model = find_model(flags.model);
+  const auto sizes = parse_input_sizes(flags.inputs, flags.batch);
+  if (!sizes) return sizes.error();
+  const auto model = find_model(flags.model, builtin_catalog(), *sizes);
   if (!model) return model.error();
+  if ((sizes->batch || !sizes->inputs.empty()) && !model->network.nodes)
+    return Problem{tr("only ONNX graphs leave sizes open"), "--input", tr("leave --input and --batch out")};
   const auto written = outputs->write([&model](std::string_view form, const Style& style) {
     return form == "json" ? descriptor_of(*model) : render_model(*model, style);
   });
@@ -68,6 +75,8 @@ Run declare_inspect(Flags& flags) {
   auto typed = std::make_shared<InspectFlags>();
   flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional);
   flags.toggle("--list", typed->list, tr("the models that edgefit knows by name"));
+  flags.list("--input", typed->inputs, "NAME=1x3x640x640", tr("sizes that an ONNX graph leaves open; repeats"));
+  flags.text("--batch", typed->batch, "N", tr("examples at once, where an ONNX graph leaves that open"));
   declare_output(flags, typed->output, forms());
   return [typed] { return run(*typed); };
 }

@@ -37,6 +37,12 @@ void visit_facts(V& v, M& m) {
   v.fact("kv_layers", a.kv_layers, kMaxLayers);
   v.fact("flops_per_inference", m.flops_per_inference, 1e24);
   v.fact("activation_bytes", m.activation_bytes, kMaxBytes);
+  v.fact("nodes", m.network.nodes, kMaxParameters);
+  v.fact("integer_flops", m.network.integer_flops, 1e24);
+  v.fact("moved_bytes", m.network.moved_bytes, kMaxBytes);
+  v.fact("convolution_weight_bytes", m.network.convolution_weight_bytes, kMaxBytes);
+  v.fact("largest_weight_bytes", m.network.largest_weight_bytes, kMaxBytes);
+  v.fact("workspace_bytes", m.network.workspace_bytes, kMaxBytes);
 }
 
 /// Every size of an encoder, with the most that is believed.

@@ -25,6 +25,12 @@ double peak_bytes(const std::vector<double>& bytes, const std::vector<GraphStep>
   std::vector<char> born(bytes.size(), 0), dead(bytes.size(), 0);
   double peak = alive;
   for (size_t i = 0; i < steps.size(); ++i) {
+    for (const uint32_t old : steps[i].reusable) {
+      const uint32_t made_here = steps[i].outputs.front();
+      const bool free = made[old] && last[old] == i && !keep[old] && !dead[old] && bytes[old] == bytes[made_here];
+      if (!free || born[made_here]) continue;
+      dead[old] = born[made_here] = 1;
+    }
     for (const uint32_t value : steps[i].outputs)
       if (!born[value]++) alive += bytes[value];
     peak = std::max(peak, alive);

@@ -96,6 +96,9 @@ void merge_file(Model& model, Model&& file) {
   merge_fact(model, "input_embedding_parameters", model.input_embedding_parameters, file.input_embedding_parameters);
   merge_bytes(model, "weight_bytes", model.weight_bytes, file.weight_bytes);
   merge_bytes(model, "file_bytes", model.file_bytes, file.file_bytes);
+  merge_fact(model, "flops_per_inference", model.flops_per_inference, file.flops_per_inference);
+  merge_bytes(model, "activation_bytes", model.activation_bytes, file.activation_bytes);
+  if (file.network.nodes) model.network = file.network;
   if (model.precision.empty()) {
     model.precision = file.precision;
   } else if (!file.precision.empty() && find_precision(model.precision) != find_precision(file.precision)) {

@@ -158,6 +158,13 @@ void read_rest(const JsonFields& top, Model& model) {
   const JsonFields compute(top.child("compute"), top.pointer("compute"), kComputeKeys, top.report());
   compute.fill(model.flops_per_inference, "flops_per_inference", {0, 1e24, false});
   compute.fill_bytes(model.activation_bytes, "activation_bytes");
+  NetworkCost& network = model.network;
+  compute.fill(network.nodes, "nodes", {0, kMaxParameters});
+  compute.fill(network.integer_flops, "integer_flops", {0, 1e24});
+  compute.fill_bytes(network.moved_bytes, "moved_bytes");
+  compute.fill_bytes(network.convolution_weight_bytes, "convolution_weight_bytes");
+  compute.fill_bytes(network.largest_weight_bytes, "largest_weight_bytes");
+  compute.fill_bytes(network.workspace_bytes, "workspace_bytes");
   model.files = top.texts("files");
   model.producer = top.text("producer");
   const JsonFields life(top.child("lifecycle"), top.pointer("lifecycle"), kLifecycleKeys, top.report());

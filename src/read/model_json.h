@@ -71,7 +71,9 @@ inline constexpr std::array<std::string_view, 12> kWeightsKeys = {
     "not_loaded",      "exact"};
 inline constexpr std::array<std::string_view, 4> kPlaceKeys = {"token_embedding", "output", "layers", "experts"};
 inline constexpr std::array<std::string_view, 4> kCountKeys = {"stored", "with_scales", "elements", "backbone"};
-inline constexpr std::array<std::string_view, 2> kComputeKeys = {"flops_per_inference", "activation_bytes"};
+inline constexpr std::array<std::string_view, 8> kComputeKeys = {
+    "flops_per_inference",      "activation_bytes",     "nodes",          "integer_flops", "moved_bytes",
+    "convolution_weight_bytes", "largest_weight_bytes", "workspace_bytes"};
 inline constexpr std::array<std::string_view, 10> kRequiresKeys = {"gpu",
                                                                    "gpu_features",
                                                                    "min_compute_capability",

@@ -261,6 +261,12 @@ std::string write_model_json(const Model& model) {
   Json compute = Json::object();
   put(compute, "flops_per_inference", model.flops_per_inference);
   put(compute, "activation_bytes", model.activation_bytes);
+  put(compute, "nodes", model.network.nodes);
+  put(compute, "integer_flops", model.network.integer_flops);
+  put(compute, "moved_bytes", model.network.moved_bytes);
+  put(compute, "convolution_weight_bytes", model.network.convolution_weight_bytes);
+  put(compute, "largest_weight_bytes", model.network.largest_weight_bytes);
+  put(compute, "workspace_bytes", model.network.workspace_bytes);
   put(out, "compute", std::move(compute));
   put(out, "files", model.files);
   put(out, "producer", model.producer);

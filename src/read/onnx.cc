@@ -13,6 +13,7 @@
 #include "read/names.h"
 #include "read/onnx_cost.h"
 #include "read/onnx_graph.h"
+#include "read/onnx_sizes.h"
 
 namespace edgefit {
 
@@ -167,11 +168,14 @@ bool looks_like_onnx(std::string_view head) {
   return version >= 1 && version <= kMaxIrVersion && kNext.find(head[2]) != kNext.npos;
 }
 
-Result<Model> read_onnx(const ByteSource& source, const std::function<Result<uint64_t>(const std::string&)>& size_of) {
+Result<Model> read_onnx(const ByteSource& source, const std::function<Result<uint64_t>(const std::string&)>& size_of,
+                        const InputSizes& sizes) {
   auto graph = read_onnx_graph(source);
   if (!graph) return graph.error();
   const auto external = check_external(*graph, source.name(), size_of);
   if (!external) return external.error();
+  const auto fixed = fix_sizes(*graph, sizes, source.name());
+  if (!fixed) return fixed.error();
   const std::string name = printable(last_part(source.name()));
   Model model;
   model.source = source.name();
@@ -185,20 +189,22 @@ Result<Model> read_onnx(const ByteSource& source, const std::function<Result<uin
   describe(model, *graph, name);
   const double bytes = static_cast<double>(source.size()) + *external;
   if (bytes <= kMaxBytes) model.file_bytes = {Bytes{bytes}, {Origin::Kind::file, name}};
-  const OnnxCost cost = cost_of(*graph, name);
+  const OnnxCost cost = cost_of(*graph, fixed->text.empty() ? name : fmt::format("{}, {}", name, fixed->text));
   model.flops_per_inference = cost.flops;
   model.activation_bytes = cost.activation_bytes;
+  model.network = cost.network;
   for (const auto& domain : graph->domains) model.unknown.push_back(fmt::format("{} {}", tr("operators of"), domain));
   return model;
 }
 
-Result<Model> read_onnx_file(const File& file) {
+Result<Model> read_onnx_file(const File& file, const InputSizes& sizes) {
   const std::string folder = file.path().substr(0, file.path().find_last_of('/') + 1);
-  return read_onnx(FileSource(file), [&folder](const std::string& location) -> Result<uint64_t> {
+  const auto size_of = [&folder](const std::string& location) -> Result<uint64_t> {
     const auto data = File::open(folder + location);
     if (!data) return data.error();
     return data->size();
-  });
+  };
+  return read_onnx(FileSource(file), size_of, sizes);
 }
 
 }  // namespace edgefit

@@ -10,14 +10,16 @@
 #include "base/byte_cursor.h"
 #include "base/files.h"
 #include "edgefit/model.h"
+#include "edgefit/read.h"
 #include "edgefit/result.h"
 
 namespace edgefit {
 
 bool looks_like_onnx(std::string_view head);
 /// External data must lie beside the file or below its folder.
-Result<Model> read_onnx_file(const File& file);
+Result<Model> read_onnx_file(const File& file, const InputSizes& sizes);
 /// `size_of` gives the bytes of a file named by external data, relative to the model.
-Result<Model> read_onnx(const ByteSource& source, const std::function<Result<uint64_t>(const std::string&)>& size_of);
+Result<Model> read_onnx(const ByteSource& source, const std::function<Result<uint64_t>(const std::string&)>& size_of,
+                        const InputSizes& sizes = {});
 
 }  // namespace edgefit

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
+#include <utility>
 
 #include "edgefit/text.h"
 #include "read/limits.h"
 #include "read/liveness.h"
 #include "read/onnx_operators.h"
+#include "read/onnx_order.h"
 
 namespace edgefit {
 
@@ -19,6 +21,23 @@ namespace {
 constexpr double kMaxFlops = 1e24;
 // Results that are views of their input: no engine copies them.
 constexpr std::string_view kViews[] = {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"};
+
+/// Operators that may write over an input of the same size, as ONNX Runtime's kernels declare (MayInplace): the
+/// activations of the neural-network set and the arithmetic of two operands.
+constexpr std::string_view kInPlace[] = {
+    "Relu", "LeakyRelu", "PRelu",    "Elu",  "Celu", "Selu",  "Sigmoid", "HardSigmoid", "HardSwish",  "Mish",
+    "Gelu", "Swish",     "Softplus", "Tanh", "Erf",  "Exp",   "Log",     "Sqrt",        "Reciprocal", "Abs",
+    "Neg",  "Floor",     "Ceil",     "Clip", "Not",  "Add",   "Sub",     "Mul",         "Div",        "Pow",
+    "Min",  "Max",       "Sum",      "And",  "Or",   "Where", "Softmax"};
+/// Products of 8-bit numbers, and where their weights stand.
+constexpr std::string_view kWholeProducts[] = {"ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul"};
+/// Convolutions whose weights an engine reorders: inputs after the first are weights and biases.
+constexpr std::string_view kConvolutions[] = {"Conv", "ConvTranspose", "FusedConv"};
+
+template <size_t N>
+bool is_one_of(const std::string_view (&names)[N], std::string_view op) {
+  return std::find(std::begin(names), std::end(names), op) != std::end(names);
+}
 
 struct Value {
   OnnxFact fact;
@@ -35,19 +54,23 @@ class Walk {
       if (tensor.name.empty()) continue;
       Value& value = add(tensor.name);
       value.constant = true;
-      value.fact = {tensor.type, true, tensor.dims, tensor.values};
+      value.fact = {tensor.type, true, tensor.dims, tensor.values, tensor.reals};
       check(value.fact);
     }
     for (const auto* list : {&graph_.values, &graph_.outputs})
       for (const auto& value : *list) stated_.emplace(value.name, &value);
     for (const auto& input : graph_.inputs) add_input(input);
-    for (const auto& node : graph_.nodes)
-      if (node.op != "Constant") visit(node);
+    for (const size_t i : execution_order(graph_))
+      if (graph_.nodes[i].op != "Constant") visit(graph_.nodes[i]);
     for (const auto& output : graph_.outputs)
       if (const auto found = values_.find(output.name); found != values_.end()) kept_.push_back(found->second.id);
   }
 
   double flops() const { return flops_; }
+  double integer_flops() const { return integer_flops_; }
+  double nodes() const { return nodes_; }
+  double moved() const { return moved_; }
+  double workspace() const { return workspace_; }
   double peak() const { return peak_bytes(bytes_, steps_, kept_); }
   const std::string& no_flops_because() const { return no_flops_; }
   const std::string& no_bytes_because() const { return no_bytes_; }
@@ -107,10 +130,34 @@ class Walk {
       // Computed once, while the model is loaded.
     } else if (std::isfinite(flops)) {
       flops_ += flops;
+      if (is_one_of(kWholeProducts, node.op)) integer_flops_ += flops;
     } else if (no_flops_.empty()) {
       no_flops_ = fmt::format("{} {}", tr("operations are not known for operator"), printable(node.op.substr(0, 60)));
     }
+    if (!folded) weigh(node, step);
     record(node, step, folded);
+  }
+
+  static double bytes_of(const OnnxFact& fact) {
+    const OnnxType* type = find_onnx_type(fact.type);
+    return fact.has_shape && type != nullptr ? std::ceil(fact.elements() * type->bits / 8) : 0;
+  }
+
+  /// What the node reads and writes, and what an 8-bit convolution unfolds its input to before it multiplies.
+  void weigh(const OnnxNode& node, const OnnxStep& step) {
+    nodes_ += 1;
+    for (const OnnxFact* in : step.in)
+      if (in != nullptr) moved_ += bytes_of(*in);
+    for (const OnnxFact& out : step.out) moved_ += bytes_of(out);
+    const bool linear = node.op == "QLinearConv";
+    const OnnxFact* w = linear || node.op == "ConvInteger" ? step.shaped(linear ? 3 : 1) : nullptr;
+    if (w == nullptr || w->dims.size() < 3 || !step.out[0].has_shape) return;
+    const OnnxShape& out = step.out[0].dims;
+    const bool pointwise = std::all_of(w->dims.begin() + 2, w->dims.end(), [](int64_t n) { return n == 1; });
+    double unfolded = pointwise ? 0 : 1;  // a 1x1 kernel reads its input as it stands
+    for (size_t i = 1; i < w->dims.size(); ++i) unfolded *= static_cast<double>(w->dims[i]);
+    for (size_t i = 2; i < out.size(); ++i) unfolded *= static_cast<double>(out[i]);
+    workspace_ = std::max(workspace_, unfolded);
   }
 
   /// What the rule left open is taken from the file.
@@ -133,7 +180,7 @@ class Walk {
     GraphStep live;
     for (const auto& name : node.inputs)
       if (const auto found = values_.find(name); found != values_.end()) live.inputs.push_back(found->second.id);
-    const bool view = std::find(std::begin(kViews), std::end(kViews), node.op) != std::end(kViews);
+    const bool view = is_one_of(kViews, node.op);
     for (size_t i = 0; i < node.outputs.size(); ++i) {
       const std::string& name = node.outputs[i];
       if (name.empty()) continue;
@@ -148,13 +195,13 @@ class Walk {
       if (!folded) size(value, name);
       live.outputs.push_back(value.id);
     }
+    if (is_one_of(kInPlace, node.op) && live.outputs.size() == 1) live.reusable = live.inputs;
     steps_.push_back(std::move(live));
   }
 
   void size(const Value& value, const std::string& name) {
-    const OnnxType* type = find_onnx_type(value.fact.type);
-    if (value.fact.has_shape && type != nullptr) {
-      bytes_[value.id] = std::ceil(value.fact.elements() * type->bits / 8);
+    if (value.fact.has_shape && find_onnx_type(value.fact.type) != nullptr) {
+      bytes_[value.id] = bytes_of(value.fact);
     } else if (no_bytes_.empty()) {
       no_bytes_ = fmt::format("{} {}", tr("no shape is known for"), printable(name.substr(0, 80)));
     }
@@ -166,10 +213,31 @@ class Walk {
   std::vector<double> bytes_;
   std::vector<GraphStep> steps_;
   std::vector<uint32_t> kept_;
-  double flops_ = 0;
+  double flops_ = 0, integer_flops_ = 0, nodes_ = 0, moved_ = 0, workspace_ = 0;
   std::string no_flops_, no_bytes_;
   std::string open_;  ///< inputs without a fixed size
 };
+
+struct StoredWeights {
+  double convolutions = 0;  ///< bytes that convolutions read
+  double largest = 0;       ///< tensor that none reads
+};
+
+StoredWeights stored_weights(const OnnxGraph& graph) {
+  std::unordered_map<std::string_view, double> stored;
+  for (const auto& tensor : graph.tensors) stored[tensor.name] = tensor.bytes;
+  StoredWeights out;
+  for (const auto& node : graph.nodes) {
+    if (!node.domain.empty() || !is_one_of(kConvolutions, node.op)) continue;
+    for (size_t i = 1; i < node.inputs.size(); ++i) {
+      const auto found = stored.find(node.inputs[i]);
+      if (found == stored.end() || node.inputs[i].empty()) continue;
+      out.convolutions += std::exchange(found->second, 0);
+    }
+  }
+  for (const auto& [name, bytes] : stored) out.largest = std::max(out.largest, bytes);
+  return out;
+}
 
 }  // namespace
 
@@ -185,6 +253,15 @@ OnnxCost cost_of(const OnnxGraph& graph, const std::string& name) {
   if (walk.flops() > kMaxFlops || peak > kMaxBytes) no_flops = no_bytes = tr("the sizes are implausibly large");
   cost.flops = no_flops.empty() ? Fact<double>(walk.flops(), origin) : Fact<double>::unknown(no_flops, remedy);
   cost.activation_bytes = no_bytes.empty() ? Fact<Bytes>(Bytes{peak}, origin) : Fact<Bytes>::unknown(no_bytes, remedy);
+  const Origin stored{Origin::Kind::file, name};
+  cost.network.nodes = {walk.nodes(), stored};
+  const StoredWeights weights = stored_weights(graph);
+  cost.network.convolution_weight_bytes = {Bytes{weights.convolutions}, stored};
+  cost.network.largest_weight_bytes = {Bytes{weights.largest}, stored};
+  if (cost.flops) cost.network.integer_flops = {walk.integer_flops(), origin};
+  if (!cost.activation_bytes) return cost;
+  cost.network.moved_bytes = {Bytes{walk.moved()}, origin};
+  cost.network.workspace_bytes = {Bytes{walk.workspace()}, origin};
   return cost;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "edgefit/fact.h"
+#include "edgefit/model.h"
 #include "edgefit/units.h"
 #include "read/onnx_graph.h"
 
@@ -12,7 +13,9 @@ namespace edgefit {
 
 struct OnnxCost {
   Fact<double> flops;            ///< of one inference, a multiplication and its addition counted as two
-  Fact<Bytes> activation_bytes;  ///< the most that is alive at once, inputs and outputs included
+  Fact<Bytes> activation_bytes;  ///< the most that is alive at once, inputs and outputs included; what works place by
+                                 ///< place writes over its input when nobody needs that again
+  NetworkCost network;
 };
 
 /// `name` is the file's, for origins.

@@ -188,6 +188,7 @@ class GraphReader {
       const bool whole = tensor.type == kOnnxInt32 || tensor.type == kOnnxInt64;
       auto values = whole ? values_of(proto, tensor.elements) : std::vector<int64_t>();
       if (whole && static_cast<double>(values.size()) == tensor.elements) tensor.values = std::move(values);
+      if (tensor.type == kOnnxFloat) tensor.reals = reals_of(proto, tensor.elements);
     }
     out_.tensors.push_back(std::move(tensor));
   }
@@ -243,6 +244,19 @@ class GraphReader {
     values.insert(values.end(), proto.int64_data().begin(), proto.int64_data().end());
     values.insert(values.end(), proto.int32_data().begin(), proto.int32_data().end());
     return values;
+  }
+
+  /// Values of a small float tensor; nothing when they are not in the file.
+  static std::vector<double> reals_of(const onnx::TensorProto& proto, double elements) {
+    constexpr double kMost = 16;  // scales have one number a dimension
+    std::vector<double> reals(proto.float_data().begin(), proto.float_data().end());
+    const std::string& raw = proto.raw_data();
+    for (size_t at = 0; elements <= kMost && at + sizeof(float) <= raw.size(); at += sizeof(float)) {
+      float number = 0;
+      std::memcpy(&number, raw.data() + at, sizeof number);
+      reals.push_back(static_cast<double>(number));
+    }
+    return elements <= kMost && static_cast<double>(reals.size()) == elements ? reals : std::vector<double>();
   }
 
   OnnxGraph& out_;

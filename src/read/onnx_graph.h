@@ -37,6 +37,7 @@ struct OnnxTensor {
   double elements = 1;
   double bytes = 0;                            ///< as stored, from shape and type
   std::optional<std::vector<int64_t>> values;  ///< of small int32 and int64 tensors
+  std::vector<double> reals;                   ///< of small float tensors: scales of Resize
   std::string location;                        ///< of external data, relative to the model's folder; else empty
   uint64_t offset = 0, length = 0;             ///< of external data
   bool constant_node = false;                  ///< value of a Constant node, not an initializer

@@ -154,12 +154,25 @@ bool pad(OnnxStep& step) {
   return true;
 }
 
-/// Sizes are read; scales are decimals, which are not followed: then the file must state the shape.
+/// Output sizes, or the input's times stored scales, rounded down. Upsample and Resize of operator set 10 have the
+/// scales second; sizes win where both are there (docs/Operators.md of ONNX).
 bool resize(OnnxStep& step) {
   const OnnxFact* x = step.shaped(0);
-  const auto* sizes = step.values(3);
-  if (x == nullptr || sizes == nullptr || sizes->size() != x->dims.size()) return false;
-  step.give(0, *sizes, x->type);
+  if (x == nullptr) return false;
+  if (const auto* sizes = step.values(3); sizes != nullptr && !sizes->empty()) {
+    if (sizes->size() != x->dims.size()) return false;
+    step.give(0, *sizes, x->type);
+    return true;
+  }
+  const OnnxFact* scales = step.shaped(step.in.size() > 2 ? 2 : 1);
+  if (scales == nullptr || scales->reals.size() != x->dims.size()) return false;
+  OnnxShape dims;
+  for (size_t i = 0; i < x->dims.size(); ++i) {
+    const double size = std::floor(static_cast<double>(x->dims[i]) * scales->reals[i]);
+    if (!(size >= 1 && size <= INT32_MAX)) return false;
+    dims.push_back(static_cast<int64_t>(size));
+  }
+  step.give(0, std::move(dims), x->type);
   return true;
 }
 
@@ -191,6 +204,7 @@ constexpr OnnxOperator kRows[] = {
     {"Tile", tile, no_flops},
     {"Pad", pad, no_flops},
     {"Resize", resize, seven},
+    {"Upsample", resize, seven},
     {"DepthToSpace", blocks_to_space, no_flops},
     {"SpaceToDepth", blocks_to_space, no_flops},
 };

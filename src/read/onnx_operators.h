@@ -18,6 +18,7 @@ struct OnnxFact {
   bool has_shape = false;  ///< every dimension is known
   OnnxShape dims;
   std::optional<std::vector<int64_t>> values;  ///< of small whole-number tensors: shapes, axes
+  std::vector<double> reals = {};              ///< of small float tensors that are stored; empty when unknown
   double elements() const;
 };
 

@@ -34,6 +34,12 @@ Result<Model> read_json_file(const File& file) {
   return read_json(*text, file.path());
 }
 
+/// Formats whose sizes are all stated.
+template <Result<Model> (*kRead)(const File&)>
+Result<Model> sized(const File& file, const InputSizes&) {
+  return kRead(file);
+}
+
 Result<Model> read_safetensors_file(const File& file) {
   return read_safetensors(FileSource(file));
 }
@@ -56,15 +62,15 @@ Result<Model> read_modelfile_file(const File& file) {
 struct FormatRow {
   std::string_view name;
   bool (*looks_like)(std::string_view head);
-  Result<Model> (*read)(const File& file);
+  Result<Model> (*read)(const File& file, const InputSizes& sizes);
 };
 constexpr FormatRow kFormats[] = {
-    {"gguf", looks_like_gguf, read_gguf_parts},
-    {"safetensors", looks_like_safetensors, read_safetensors_file},
-    {"model.json, config.json, *.index.json", looks_like_json, read_json_file},
-    {"tflite", looks_like_tflite, read_tflite_file},
-    {"whisper.cpp", looks_like_whisper, read_whisper_file},
-    {"modelfile", looks_like_modelfile, read_modelfile_file},
+    {"gguf", looks_like_gguf, sized<read_gguf_parts>},
+    {"safetensors", looks_like_safetensors, sized<read_safetensors_file>},
+    {"model.json, config.json, *.index.json", looks_like_json, sized<read_json_file>},
+    {"tflite", looks_like_tflite, sized<read_tflite_file>},
+    {"whisper.cpp", looks_like_whisper, sized<read_whisper_file>},
+    {"modelfile", looks_like_modelfile, sized<read_modelfile_file>},
     {"onnx", looks_like_onnx, read_onnx_file},
 };
 
@@ -94,11 +100,11 @@ Problem unrecognised(std::string_view head, const std::string& path) {
   return {tr("unknown format"), printable(path), fmt::format("{} {}", tr("formats that are read:"), names)};
 }
 
-Result<Model> read_file(const File& file) {
+Result<Model> read_file(const File& file, const InputSizes& sizes) {
   const auto head = file.read_at(0, kHead);
   if (!head) return head.error();
   for (const auto& row : kFormats)
-    if (row.looks_like(*head)) return row.read(file);
+    if (row.looks_like(*head)) return row.read(file, sizes);
   return unrecognised(*head, file.path());
 }
 
@@ -108,13 +114,13 @@ std::string folder_of(const std::string& path) {
 }
 
 /// Reads the files that a descriptor names, relative to its own folder.
-Result<Model> add_files(Model model) {
+Result<Model> add_files(Model model, const InputSizes& sizes) {
   const std::string folder = folder_of(model.source);
   const bool enough = model.parameters || model.architecture.layers || !model.architecture.family.empty();
   for (const auto& name : model.files) {
     const std::string path = name.starts_with('/') ? name : folder + name;
     auto file = File::open(path);
-    auto read = file ? read_file(*file) : Result<Model>(file.error());
+    auto read = file ? read_file(*file, sizes) : Result<Model>(file.error());
     if (read && read->format == "model.json")
       read = Problem{tr("a descriptor cannot name another one"), printable(path), tr("name the model's own files")};
     if (read) {
@@ -146,7 +152,7 @@ Result<std::string> model_in_folder(const std::string& folder, const std::vector
 
 }  // namespace
 
-Result<Model> read_model(const std::string& path) {
+Result<Model> read_model(const std::string& path, const InputSizes& sizes) {
   auto file = File::open(path);
   if (!file) {
     const auto names = Root().list(path);
@@ -158,9 +164,9 @@ Result<Model> read_model(const std::string& path) {
     file = File::open(*inside);
     if (!file) return file.error();
   }
-  auto model = read_file(*file);
+  auto model = read_file(*file, sizes);
   if (!model || model->files.empty()) return model;
-  return add_files(std::move(*model));
+  return add_files(std::move(*model), sizes);
 }
 
 }  // namespace edgefit

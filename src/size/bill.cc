@@ -5,6 +5,7 @@
 
 #include "edgefit/size.h"
 #include "size/extras.h"
+#include "size/onnxruntime.h"
 #include "size/pool_builder.h"
 
 namespace edgefit {
@@ -150,6 +151,11 @@ std::vector<PoolFit> make_plain_bill(const Case& question, std::span<const Devic
   if (!devices.empty()) pool_at(pools, devices.front().pool);
   PoolFit& pool = pools.back();
   PoolBuilder builder(pool, question, !devices.empty());
+  if (runs_on_onnxruntime(question)) {
+    add_onnxruntime_lines(builder, question, given);
+    set_have(question, devices, pools);
+    return pools;
+  }
   builder.add(Term::weights, given(model.weight_bytes, "weight_bytes").named("weights", "plain.weights"));
   if (model.activation_bytes) {
     const auto sequences = given(question.workload.sequences, "sequences");

@@ -292,7 +292,7 @@ Finding model_understood(const Scene& s) {
   // Activations of a network that states none cannot be guessed.
   if (sized && !has_transformer_shape(m) && !m.activation_bytes) {
     f.status = Status::unknown;
-    f.detected_word = "activation_bytes";
+    f.detected_word = m.activation_bytes.why.empty() ? std::string_view("activation_bytes") : m.activation_bytes.why;
     f.decides = true;
   }
   return f;
@@ -337,7 +337,9 @@ Finding engine_support(const Scene& s) {
     f.detected_word = profile == nullptr           ? std::string_view("runtime")
                       : split == SplitMode::row    ? std::string_view("--split-mode row")
                       : split == SplitMode::tensor ? std::string_view("--split-mode tensor")
-                                                   : profile->name;
+                      : profile->rules == EngineRules::onnxruntime && backend_of(s.question) != Backend::cpu
+                          ? std::string_view("onnxruntime beyond --backend cpu")
+                          : profile->name;
     return f;
   }
   if (s.model().weights && *w.sequences > kMostSequences) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "size/onnxruntime.h"
 #include "size/vllm.h"
 
 namespace edgefit {
@@ -24,7 +25,7 @@ bool better(const Fit& a, const Fit& b) {
 }
 
 bool is_plain(const Case& question) {
-  return !question.model->weights;
+  return !question.model->weights || runs_on_onnxruntime(question);
 }
 
 constexpr double kFewRequests = 16;
@@ -91,6 +92,7 @@ bool has_vllm_rules(const Case& question) {
 }  // namespace
 
 bool has_memory_rules(const Case& question) {
+  if (runs_on_onnxruntime(question)) return has_onnxruntime_rules(question);
   if (is_plain(question)) {
     // What an engine holds beside the weights of a network file is not known; a descriptor states it.
     const Model& model = *question.model;

@@ -106,6 +106,9 @@ class SpeedModel {
   const BackendProfile* cpu_;
 };
 
+/// fp32 operations a second of the cores that this process may use; from their number and features when not stated.
+Figure<FlopsPerSecond> cpu_peak_of(const Cpu& cpu, Given given);
+
 /// The factor of an NVIDIA generation: the newer one's unless the profile knows another.
 struct GenerationRow {
   double below;  ///< compute capability

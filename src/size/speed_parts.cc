@@ -55,16 +55,19 @@ Figure<BytesPerSecond> SpeedModel::link() const {
                 stated ? Origin::Kind::driver : Origin::Kind::assumed, "PCIe");
 }
 
-Figure<FlopsPerSecond> SpeedModel::cpu_peak() const {
-  const auto& cpu = case_.host->cpu;
+Figure<FlopsPerSecond> cpu_peak_of(const Cpu& cpu, Given given) {
   const double cores = cpu.cores.value_or(kAssumedCores);
   const double share = std::min(cores, cpu.quota_cpus.value_or(cores)) / cores;  // a container's part of the cores
   if (cpu.fp32_peak) {
-    const auto peak = given_(cpu.fp32_peak, "cpu_fp32_peak");
+    const auto peak = given(cpu.fp32_peak, "cpu_fp32_peak");
     return cpu.fp32_peak.origin.kind == Origin::Kind::measured ? peak : peak * share;  // measured within the quota
   }
-  return given_(FlopsPerSecond{cores * share * kAssumedClock * operations_a_cycle(cpu)}, "cpu_fp32_peak",
-                Origin::Kind::assumed, "cores x 3 GHz x operations a cycle");
+  return given(FlopsPerSecond{cores * share * kAssumedClock * operations_a_cycle(cpu)}, "cpu_fp32_peak",
+               Origin::Kind::assumed, "cores x 3 GHz x operations a cycle");
+}
+
+Figure<FlopsPerSecond> SpeedModel::cpu_peak() const {
+  return cpu_peak_of(case_.host->cpu, given_);
 }
 
 const Fact<FlopsPerSecond>& SpeedModel::matrix_peak(const Gpu& gpu) const {

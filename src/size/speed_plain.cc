@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "size/onnxruntime.h"
 #include "size/speed.h"
 
 namespace edgefit {
@@ -31,6 +32,15 @@ Speed plain_speed_of(const Case& question, std::span<const Device> devices, Give
   Speed out;
   const Model& model = *question.model;
   out.gap = SpeedGap::no_rule;
+  if (const auto latency = runs_on_onnxruntime(question) ? onnxruntime_latency(question, given) : std::nullopt) {
+    out.gap = SpeedGap::none;
+    out.bound_by = BoundBy::compute;
+    out.latency = latency;
+    const auto rate = (Number(Scalar{1}) / latency->value).named("inferences_per_second", "speed.inferences");
+    out.inferences_per_second = {rate, Hertz{1 / latency->high.value}, Hertz{1 / latency->low.value}};
+    out.load = load_time(question, given);
+    return out;
+  }
   const Gpu* gpu = devices.empty() ? nullptr : &question.host->gpus[static_cast<size_t>(devices.front().gpu)];
   const auto rates = rates_of(question.runtime.profile->find(backend_of(question)), gpu != nullptr);
   if (!model.flops_per_inference || !rates) return out;

@@ -21,8 +21,13 @@ TEST(OnnxCost, AddsOperationsAndFindsThePeak) {
   const auto out = cost(test::conv_graph());
   // Conv: 4 x 8 x 8 outputs of 18 products and a bias; Relu one each.
   EXPECT_EQ(out.flops.value_or(0), 256 * (2 * 18 + 1) + 256);
-  // The convolution's output and the activation's; the input (512 bytes) is gone by then.
-  EXPECT_EQ(out.activation_bytes->value, 2 * 1024);
+  // The input and the convolution's output, which the activation is written over.
+  EXPECT_EQ(out.activation_bytes->value, 512 + 1024);
+  EXPECT_EQ(*out.network.nodes, 2);
+  EXPECT_EQ(*out.network.integer_flops, 0);
+  EXPECT_EQ(out.network.convolution_weight_bytes->value, 304);
+  EXPECT_EQ(out.network.largest_weight_bytes->value, 0);
+  EXPECT_EQ(out.network.moved_bytes->value, (512 + 304 + 1024) + 2 * 1024);
   EXPECT_EQ(out.flops.origin.kind, Origin::Kind::derived);
 }
 
@@ -30,6 +35,7 @@ TEST(OnnxCost, NamesTheInputWithoutASize) {
   const auto out = cost(test::conv_graph(-1));
   EXPECT_FALSE(out.flops);
   EXPECT_EQ(out.flops.why, "no fixed size for input x [n, 2, 8, 8]");
+  EXPECT_FALSE(out.network.moved_bytes);
   EXPECT_EQ(out.activation_bytes.why, out.flops.why);
 }
 
@@ -65,6 +71,18 @@ TEST(OnnxCost, ViewsAndFoldedConstantsCostNothing) {
                             .part(12, test::onnx_value("y", test::kFloat, {4, 4})));
   EXPECT_EQ(out.flops.value_or(-1), 16);
   EXPECT_EQ(out.activation_bytes->value, 64 + 64);
+}
+
+TEST(OnnxCost, AnEightBitConvolutionUnfoldsItsInput) {
+  const auto of = [](int64_t kernel) {
+    return cost(Proto()
+                    .part(1, test::onnx_node("ConvInteger", {"x", "w"}, {"y"}))
+                    .part(5, test::onnx_zeros("w", test::kUint8, {4, 2, kernel, kernel}, 1))
+                    .part(11, test::onnx_value("x", test::kUint8, {1, 2, 8, 8})));
+  };
+  EXPECT_EQ(of(3).network.workspace_bytes->value, 2 * 9 * 36);
+  EXPECT_EQ(of(1).network.workspace_bytes->value, 0);
+  EXPECT_EQ(*of(3).network.integer_flops, 4 * 36 * 2 * 18);
 }
 
 TEST(OnnxCost, ANodeWithoutOutputsIsPassedOver) {

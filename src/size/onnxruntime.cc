@@ -1,0 +1,149 @@
+#include "size/onnxruntime.h"
+
+#include <algorithm>
+
+#include "edgefit/size.h"
+#include "size/speed_model.h"
+
+namespace edgefit {
+namespace {
+
+// Measured on ONNX Runtime 1.30.0, CPU provider, default options: 29 models, 129 runs (docs/accuracy.md). Weights of
+// convolutions are reordered for the vector units and packed; other matrices are packed one at a time.
+constexpr double kConvolution = 2.55, kOther = 1.49;
+// The arena keeps the blocks of the first run, and the second run adds one block for the pattern it recorded (1.75 and
+// 1.64 times what is alive, median). The smallest factor that leaves no measured run more than 15 % under the estimate.
+constexpr double kArena = 3.9;
+// The CPU provider computes in float32: half-precision weights are widened, and half-precision values are alive a
+// second time, twice as wide, beside their casts.
+constexpr double kHalfWeights = 2, kHalfValues = 3;
+// Lines against measured peaks. Weights: all of them are held once; packing keeps 0.6 W more or less by chance.
+constexpr double kWeightsHigh = 1.18;
+constexpr double kActivationsLow = 0.3, kActivationsHigh = 1.25;
+// The program around the session: Node.js 22 with the library loaded. Others differ; nothing to twice that.
+constexpr double kProcess = 51.8 * 1024 * 1024;
+
+// One operator's dispatch, products of 8-bit numbers at twice the fp32 rate, and values that the caches hand on at
+// twice the rate of memory. Fitted on the same points with one and two threads of one EPYC 7003, then rounded.
+constexpr double kSecondsPerNode = 3e-6, kIntegerSpeed = 2, kCacheSpeed = 2;
+constexpr double kFastest = 0.75, kSlowest = 3.0;  // measured / estimated, 80 % of the runs
+constexpr double kAssumedRate = 1.5;               // a clock that nothing states is 2 to 4.5 GHz
+constexpr double kReadShare = 0.7;                 // of peak bandwidth, where the read rate was not measured
+
+const auto kSource = Origin::Kind::catalog;
+constexpr const char* kMeasured = "ONNX Runtime 1.30.0, measured peaks";
+
+/// BERT and its kin, or a shape without a name. Towers of their own (CLIP, vision) follow other rules.
+bool is_text_encoder(const Model& model) {
+  const std::string& family = model.architecture.family;
+  const bool known = family.empty() || family.find("bert") != std::string::npos;
+  const bool text = model.task == Task::embedding || model.task == Task::reranking;
+  return known && text && model.weights && !model.architecture.causal;
+}
+
+bool is_half(const Model& model) {
+  const Precision* precision = find_precision(model.precision);
+  return precision != nullptr && (precision->name == "f16" || precision->name == "bf16");
+}
+
+double activations_of(const Fact<Bytes>& fact) {
+  return fact ? fact->value : 0;
+}
+
+/// Values of one run that are alive at once in an encoder layer: the scores of all heads with the residual, the values
+/// and the mask, or the feed-forward network before and after its activation with the residual. Meets the liveness of
+/// six exported encoders (BERT, MiniLM, ViT, Whisper) to 1 %.
+Figure<Bytes> encoder_activations(const Case& question, Given given) {
+  constexpr double kFloat = 4;
+  const Architecture& a = question.model->architecture;
+  const auto tokens = given(*question.workload.context, "context", question.workload.context.origin.kind,
+                            question.workload.context.origin.text);
+  const auto hidden = tokens * given(a.hidden_size, "hidden_size");
+  const auto scores = tokens * tokens * given(a.heads, "heads");
+  const auto wide = tokens * given(a.ffn_size, "ffn_size");
+  const auto feed = wide * (a.gated_ffn ? 3.0 : 2.0) + hidden;
+  return max(scores + 3.0 * hidden, feed) * Figure<Bytes>(Bytes{kFloat});
+}
+
+Figure<Bytes> live_bytes(const Case& question, Given given) {
+  const Model& model = *question.model;
+  if (is_text_encoder(model)) return encoder_activations(question, given);
+  auto live = given(model.activation_bytes, "activation_bytes");
+  if (model.network.workspace_bytes && model.network.workspace_bytes->value > 0)
+    live = live + given(model.network.workspace_bytes, "workspace_bytes");
+  return is_half(model) ? live * kHalfValues : live;
+}
+
+}  // namespace
+
+bool runs_on_onnxruntime(const Case& question) {
+  const RuntimeProfile* profile = question.runtime.profile;
+  if (profile == nullptr || profile->rules != EngineRules::onnxruntime) return false;
+  return backend_of(question) == Backend::cpu && (!question.model->weights || is_text_encoder(*question.model));
+}
+
+bool has_onnxruntime_rules(const Case& question) {
+  const Model& model = *question.model;
+  if (!model.weight_bytes) return false;
+  if (is_text_encoder(model)) return model.architecture.heads && model.architecture.hidden_size;
+  return model.activation_bytes && !has_transformer_shape(model);
+}
+
+void add_onnxruntime_lines(PoolBuilder& pool, const Case& question, Given given) {
+  const Model& model = *question.model;
+  const double wider = is_half(model) ? kHalfWeights : 1;
+  const auto stored = given(model.weight_bytes, "weight_bytes") * wider;
+  // A descriptor that does not part its weights may have nothing but convolutions; an encoder has none.
+  const Fact<Bytes>& part = model.network.convolution_weight_bytes;
+  const auto convolutions = is_text_encoder(model) ? Figure<Bytes>(Bytes{0})
+                            : part                 ? min(given(part, "convolution_weight_bytes") * wider, stored)
+                                                   : stored;
+  const auto others = stored - convolutions;
+  const double largest_bytes =
+      is_text_encoder(model) ? model.weights->input.largest_dense : activations_of(model.network.largest_weight_bytes);
+  const auto largest =
+      given(Bytes{largest_bytes}, "largest_weight_bytes", Origin::Kind::file, "largest tensor") * wider;
+  const auto packed = convolutions * given(kConvolution, "convolution_factor", kSource, kMeasured) +
+                      max(others * given(kOther, "matrix_factor", kSource, kMeasured), others + min(largest, others));
+  pool.add(Term::weights, packed.named("weights", "onnxruntime.weights"), stored.quantity(),
+           packed.quantity() * kWeightsHigh);
+
+  const auto runs = given(question.workload.sequences, "sequences");
+  const auto arena = runs * live_bytes(question, given) * given(kArena, "arena_factor", kSource, kMeasured);
+  pool.add(Term::compute, arena.named("compute", "onnxruntime.activations"), arena.quantity() * kActivationsLow,
+           arena.quantity() * kActivationsHigh);
+
+  const BackendProfile& profile = *question.runtime.profile->find(Backend::cpu);
+  const auto session = given(Bytes{profile.runtime_typical}, "session", kSource, "runtime profile");
+  const auto process = given(Bytes{kProcess}, "process", kSource, "Node.js 22 with the library loaded");
+  pool.add(Term::runtime, (session + process).named("runtime", "onnxruntime.session"), Bytes{profile.runtime_low},
+           Bytes{profile.runtime_high + 2 * kProcess});
+}
+
+std::optional<Estimate<Seconds>> onnxruntime_latency(const Case& question, Given given) {
+  const Model& model = *question.model;
+  const NetworkCost& network = model.network;
+  const Cpu& cpu = question.host->cpu;
+  const Memory& memory = question.host->memory;
+  if (!network.nodes || !model.flops_per_inference || !network.integer_flops || !network.moved_bytes) return {};
+  if ((!cpu.fp32_peak && !cpu.cores) || (!memory.measured_bandwidth && !memory.peak_bandwidth)) return {};
+  const auto peak = cpu_peak_of(cpu, given);
+  const double doubt = cpu.fp32_peak ? 1 : kAssumedRate;
+  const auto read = memory.measured_bandwidth
+                        ? given(memory.measured_bandwidth, "ram_read_bandwidth")
+                        : given(memory.peak_bandwidth, "ram_peak_bandwidth") *
+                              given(kReadShare, "ram_share", Origin::Kind::assumed, "share that a processor reads at");
+  const auto launches =
+      given(network.nodes, "nodes") * given(Seconds{kSecondsPerNode}, "node_time", kSource, kMeasured);
+  const auto whole = given(Flops{*network.integer_flops}, "integer_flops", network.integer_flops.origin.kind,
+                           network.integer_flops.origin.text);
+  const auto all = given(Flops{*model.flops_per_inference}, "flops_per_inference",
+                         model.flops_per_inference.origin.kind, model.flops_per_inference.origin.text);
+  const auto products = (all - whole + whole / kIntegerSpeed) / peak;
+  const auto moving = given(network.moved_bytes, "moved_bytes") / (read * kCacheSpeed);
+  const auto latency = (launches + products + moving).named("latency", "onnxruntime.latency");
+  return Estimate<Seconds>{latency, Seconds{latency.value * kFastest / doubt},
+                           Seconds{latency.value * kSlowest * doubt}};
+}
+
+}  // namespace edgefit
