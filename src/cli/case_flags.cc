@@ -302,7 +302,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp ... (default: by the model's format)"));
   flags.text("--backend", typed.backend, "NAME", tr("cuda rocm vulkan metal sycl cpu (default: best)"));
   flags.text("--gpu-layers", typed.gpu_layers, "N|all|auto", tr("as llama.cpp's -ngl (default: auto)"));
-  flags.text("--batch", typed.batch, "N", tr("tokens a batch (default: 2048), or a network's examples"));
+  flags.text("--batch", typed.batch, "N", tr("tokens a batch (default: 2048), or examples"));
   flags.text("--ubatch", typed.ubatch, "N", tr("tokens a micro-batch (default: 512)"));
   flags.text("--flash-attention", typed.flash_attention, "WHEN", tr("on, off or auto (default: auto)"));
   flags.text("--kv-type", typed.kv_type, "K[,V]", tr("type of the KV cache (default: f16)"));

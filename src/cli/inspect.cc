@@ -76,7 +76,7 @@ Run declare_inspect(Flags& flags) {
   flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional);
   flags.toggle("--list", typed->list, tr("the models that edgefit knows by name"));
   flags.list("--input", typed->inputs, "NAME=1x3x640x640", tr("sizes that an ONNX graph leaves open; repeats"));
-  flags.text("--batch", typed->batch, "N", tr("examples at once, where an ONNX graph leaves that open"));
+  flags.text("--batch", typed->batch, "N", tr("examples at once, where a graph leaves that open"));
   declare_output(flags, typed->output, forms());
   return [typed] { return run(*typed); };
 }
