@@ -313,6 +313,7 @@ Finding unusable_device(const Scene& s) {
 Finding vllm_support(const Scene& s) {
   const auto& settings = *s.fit.server;
   Finding f = found(FitCheck::engine_support, Status::fail);
+  f.unit = "ranks";
   if (static_cast<int>(s.fit.devices.size()) < settings.tensor * settings.pipeline) {
     f.required_word = "as many GPUs as ranks";
     f.detected = static_cast<double>(s.fit.devices.size());

@@ -164,6 +164,17 @@ Figure<Bytes> Vllm::weights(int stage) const {
   return sum.named("weights", "vllm.weights");
 }
 
+double Vllm::doubtful_weights() const {
+  double out = 0;
+  for (const auto& tensor : case_.model->tensors) {
+    const bool tower = tensor.name.starts_with("v.") || tensor.name.starts_with("a.") || tensor.name.starts_with("mm.");
+    const double mine = rank_bytes(tensor);
+    if (tower) out += mine * (settings_.tensor - 1);
+    if (tensor.layer >= layers_) out += mine;
+  }
+  return out;
+}
+
 double Vllm::cache_element() const {
   if (case_.workload.kv_type->starts_with("fp8")) return 1;
   return *case_.workload.kv_type == "f32" ? 4 : kElement;

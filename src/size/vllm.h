@@ -26,6 +26,8 @@ class Vllm {
   /// Layers that a pipeline stage holds: L / stages, a remainder one each from the last but one backwards.
   LayerRange stage_layers(int stage) const;
   Figure<Bytes> weights(int stage) const;
+  /// Bytes that a rank may hold beyond weights(): towers of images and sound that are not shared, further-token layers.
+  double doubtful_weights() const;
   /// The cache of all requests of the workload at their full context, on the stage that needs most a layer.
   Figure<Bytes> kv_cache(int stage) const;
   /// The same for one request of so many tokens, in bytes.

@@ -91,7 +91,7 @@ std::vector<PoolFit> make_vllm_bill(const Case& question, const ServerSettings& 
     const auto weights = engine.weights(stage);
     const Spread known = spread_of(Term::weights, question, false);
     builder.add(Term::weights, weights, weights.quantity() * (known.low * kWeightsLow),
-                weights.quantity() * (known.high * kWeightsHigh));
+                weights.quantity() * (known.high * kWeightsHigh) + Bytes{engine.doubtful_weights()});
     builder.add(Term::kv_cache, engine.kv_cache(stage));
     builder.add(Term::compute, activations.value, activations.low, activations.high);
     builder.add(Term::runtime, overhead.value, overhead.low, overhead.high);

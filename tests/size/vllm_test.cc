@@ -71,6 +71,16 @@ TEST(Vllm, ExpertsOfMxfp4ArePaddedForMarlin) {
   EXPECT_NEAR(weights(asked(model), ranks(1)) - before, 8.0 * 14464 * 3072 * 4.25 / 8, 1);
 }
 
+TEST(Vllm, TowersMayBeWholeOnEachRank) {
+  Model model = testing::llama_8b_tensors("bf16");
+  EXPECT_EQ(Vllm(asked(model), ranks(4), Given(nullptr)).doubtful_weights(), 0);
+  Tensor tower;
+  tower.name = "v.blk.0.ffn_up.weight";
+  tower.shape = {1024, 4096, 1, 1};
+  model.tensors.push_back(tower);
+  EXPECT_EQ(Vllm(asked(model), ranks(4), Given(nullptr)).doubtful_weights(), 2.0 * 1024 * 4096 * 3 / 4);
+}
+
 TEST(Vllm, AModelWithoutTensorsKeepsWideTables) {
   const double mean = weights(asked(testing::llama_8b("int4")), ranks(1));
   const double exact = weights(asked(testing::llama_8b_tensors("int4")), ranks(1));
