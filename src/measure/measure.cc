@@ -131,7 +131,7 @@ void measure_memory(Host& host, const MeasurePlan& plan) {
   const std::string in_caches =
       plan.beyond_caches ? "" : tr("low confidence: too little memory is free to read past the caches");
   const std::string doubt = joined(doubt_of(all, virtualization_of(host)), in_caches);
-  const auto how = say(tr("{} read by {} threads, median of {} passes, {:.1f} to {:.1f} GB/s"),
+  const auto how = say(tr("{} read a pass, threads: {}, median of {} passes, {:.1f} to {:.1f} GB/s"),
                        show(Bytes{test.bytes()}), test.threads(), test.repeats(), all.low() / 1e9, all.high() / 1e9);
   memory.measured_bandwidth = measured<BytesPerSecond>(all, how, doubt);
   // More than the modules can give came out of a cache, or the modules are not what the firmware says.
@@ -151,8 +151,8 @@ void measure_memory(Host& host, const MeasurePlan& plan) {
     first += team.cpus.size();
     for (auto& node : memory.nodes) {
       if (node.os_index != team.node || own.empty()) continue;
-      node.read_bandwidth =
-          measured<BytesPerSecond>(own, say(tr("{} threads of this node, all nodes at once"), team.cpus.size()), doubt);
+      node.read_bandwidth = measured<BytesPerSecond>(
+          own, say(tr("threads of this node: {}, all nodes at once"), team.cpus.size()), doubt);
     }
   }
 }
@@ -184,7 +184,7 @@ void measure_arithmetic(Host& host, const MeasurePlan& plan, std::span<const Ari
     if (!rate) rate.why = kNothing();
     return;
   }
-  const auto how = say(tr("{} on {} threads, median of {} passes, {:.0f} to {:.0f} Gop/s"), kernel.name, cpus.size(),
+  const auto how = say(tr("{}, threads: {}, median of {} passes, {:.0f} to {:.0f} Gop/s"), kernel.name, cpus.size(),
                        sample.rates.size(), sample.low() / 1e9, sample.high() / 1e9);
   rate = measured<FlopsPerSecond>(sample, how, doubt_of(sample, virtualization_of(host)));
 }
