@@ -9,7 +9,7 @@ namespace edgefit {
 
 struct GraphStep {
   std::vector<uint32_t> inputs, outputs;  ///< numbers of values
-  std::vector<uint32_t> reusable = {};    ///< inputs whose bytes the first output may take, when nobody needs them again
+  std::vector<uint32_t> reusable = {};  ///< inputs whose bytes the first output may take, when nobody needs them again
 };
 
 /// `bytes` by value; those of weights are 0. Values nobody makes are alive from the start, `kept` ones to the end.
