@@ -48,7 +48,7 @@ class Part {
   void* memory_;
 };
 
-const char* kNothing() {
+const char* nothing_started() {
   return tr("no thread could be started for it");
 }
 
@@ -124,7 +124,7 @@ void measure_memory(Host& host, const MeasurePlan& plan) {
   Memory& memory = host.memory;
   const Sample all = test.rates(0, plan.threads());
   if (all.empty()) {
-    memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(kNothing());
+    memory.measured_bandwidth = Fact<BytesPerSecond>::unknown(nothing_started());
     return;
   }
   const std::string in_caches =
@@ -180,7 +180,7 @@ void measure_arithmetic(Host& host, const MeasurePlan& plan, std::span<const Ari
   const auto& kernel = choose_kernel(kernels, host.cpu.isa.value_or({}));
   const Sample sample = time_kernel(cpus, kernel);
   if (sample.empty()) {
-    if (!rate) rate.why = kNothing();
+    if (!rate) rate.why = nothing_started();
     return;
   }
   const auto how = say(tr("{}, threads: {}, median of {} passes, {:.0f} to {:.0f} Gop/s"), kernel.name, cpus.size(),

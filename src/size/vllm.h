@@ -52,8 +52,8 @@ class Vllm {
     double page = 0;    ///< bytes of a block, a layer
     double group = 0;   ///< layers a group
   };
-  std::vector<Kind> kinds_of(LayerRange layers) const;
-  Pages pages_of(LayerRange layers) const;
+  std::vector<Kind> kinds_of(LayerRange range) const;
+  Pages pages_of(LayerRange range) const;
   double request_blocks(const Pages& pages, double tokens) const;
   double state_bytes() const;
   double rank_bytes(const Tensor& tensor) const;
