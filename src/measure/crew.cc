@@ -89,7 +89,7 @@ class Crew {
     // Beside other programs a pass can take many times as long: then fewer must do.
     const auto taken = now - begun_;
     const bool enough =
-        (passes_.size() > limits_.least && taken >= limits_.time) || (passes_.size() > 1 && taken >= 3 * limits_.time);
+        (passes_.size() > limits_.least && taken >= limits_.time) || (passes_.size() > 1 && taken >= 2 * limits_.time);
     done_ = running_ && (enough || passes_.size() > limits_.most);
     started_ = Clock::now();
   }

@@ -21,6 +21,7 @@ namespace {
 constexpr uint64_t kWorthReading = 8 << 20;
 constexpr size_t kMostEntries = 20000;
 constexpr int kDeepest = 2;
+constexpr std::chrono::milliseconds kSearching{250};
 constexpr size_t kBlock = 4 << 20;
 constexpr size_t kAlignment = 4096;  // of O_DIRECT, whatever the disk's sectors
 constexpr double kMostBytes = kGiB;
@@ -28,6 +29,8 @@ constexpr size_t kBlocksAPass = 4;
 
 /// Where every system has large files.
 constexpr std::array kSystemFolders = {"/usr/lib", "/usr/lib64", "/usr/bin", "/usr/libexec", "/opt", "/boot"};
+
+using Clock = std::chrono::steady_clock;
 
 class Descriptor {
  public:
@@ -59,7 +62,7 @@ class Search {
     if (!open) return;
     std::vector<std::string> below;
     while (const dirent* entry = ::readdir(open.get())) {
-      if (++seen_ > kMostEntries) return;
+      if (++seen_ > kMostEntries || Clock::now() > until_) return;
       const std::string name = entry->d_name;
       if (name == "." || name == "..") continue;
       struct stat status {};
@@ -84,9 +87,8 @@ class Search {
  private:
   dev_t disk_;
   size_t seen_ = 0;
+  Clock::time_point until_ = Clock::now() + kSearching;
 };
-
-using Clock = std::chrono::steady_clock;
 
 struct FreeMemory {
   void operator()(char* memory) const { std::free(memory); }
@@ -145,6 +147,7 @@ class Reader {
       total += static_cast<double>(got);
       at += static_cast<uint64_t>(got);
       length -= std::min<uint64_t>(length, static_cast<uint64_t>(got));
+      if (over()) return total;
     }
     return total;
   }
