@@ -171,6 +171,9 @@ std::string server_command_of(const Case& question, const ServerSettings& s) {
   if (s.tensor > 1) out += fmt::format(" --tensor-parallel-size {}", s.tensor);
   if (s.pipeline > 1) out += fmt::format(" --pipeline-parallel-size {}", s.pipeline);
   if (!s.defaults) out += fmt::format(" --max-num-seqs {:.0f}", s.max_requests);
+  if (s.memory_share != ServerSettings{}.memory_share) {
+    out += fmt::format(" --gpu-memory-utilization {:.2f}", s.memory_share);
+  }
   if (question.workload.kv_type->starts_with("fp8"))
     out += fmt::format(" --kv-cache-dtype {}", *question.workload.kv_type);
   return out;

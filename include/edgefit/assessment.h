@@ -44,7 +44,7 @@ struct ServerSettings {
   double max_requests = 256;     ///< --max-num-seqs
   double batched_tokens = 2048;  ///< --max-num-batched-tokens
   double memory_share = 0.92;    ///< --gpu-memory-utilization, of the whole card
-  bool defaults = true;          ///< max_requests and memory_share are the server's own
+  bool defaults = true;          ///< max_requests is the server's own
 };
 
 /// What the server's start-up finds too small: the cache of one request at the full context.

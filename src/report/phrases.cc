@@ -136,8 +136,7 @@ std::string pool_text(const PoolFit& pool, const Pool& seen, const Answer& answe
   text += seen.total ? show_gib(*seen.total) : tr("size not known");
   if (pool.have && server)
     return text + "; " +
-           fmt::format(fmt::runtime(tr("have is {:.0f} % of what the driver shows, less when less is free")),
-                       server->memory_share * 100);
+           fmt::format(fmt::runtime(tr("have is {:.0f} % of what the driver shows")), server->memory_share * 100);
   if (pool.have) return text + "; " + text_of(pool.basis, seen);
   return text + "; " + (seen.free.why.empty() ? tr("have is not known") : printable(seen.free.why));
 }

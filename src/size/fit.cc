@@ -42,8 +42,10 @@ Fit try_vllm(const Case& question, std::span<const Device> devices, int tensor, 
   ServerSettings settings = vllm_defaults(question, question.host->gpus[static_cast<size_t>(fit.devices.front().gpu)]);
   settings.tensor = tensor;
   settings.pipeline = pipeline;
-  if (few_requests) {
-    settings.max_requests = std::min(settings.max_requests, std::max(kFewRequests, *question.workload.sequences));
+  settings.memory_share = vllm_share(question, fit.devices);
+  const double few = std::max(kFewRequests, *question.workload.sequences);
+  if (few_requests && few < settings.max_requests) {
+    settings.max_requests = few;
     settings.defaults = false;
   }
   const LayerCount layers{static_cast<int>(question.model->weights->layers.size()), 0};

@@ -119,17 +119,19 @@ Have have_of_ram(const Case& question) {
   return {std::nullopt, recorded ? HaveBasis::recorded : HaveBasis::free_now};
 }
 
-Have have_of_gpu(const Case& question, const Gpu& gpu) {
-  const bool recorded = question.host->mode != Host::Mode::live;
+std::optional<Bytes> shown_by_driver(const Case& question, const Gpu& gpu) {
+  if (!gpu.vram_total) return std::nullopt;
   const BackendProfile* backend =
       question.runtime.profile == nullptr ? nullptr : question.runtime.profile->find(backend_of(question));
-  std::optional<Bytes> idle;
-  if (gpu.vram_total) {
-    const Bytes reserve = gpu.vram_reserved
-                              ? *gpu.vram_reserved
-                              : *gpu.vram_total * (backend == nullptr ? 0 : backend->driver_reserve_fraction);
-    idle = Bytes{std::floor((*gpu.vram_total - reserve).value)};
-  }
+  const Bytes reserve = gpu.vram_reserved
+                            ? *gpu.vram_reserved
+                            : *gpu.vram_total * (backend == nullptr ? 0 : backend->driver_reserve_fraction);
+  return Bytes{std::floor((*gpu.vram_total - reserve).value)};
+}
+
+Have have_of_gpu(const Case& question, const Gpu& gpu) {
+  const bool recorded = question.host->mode != Host::Mode::live;
+  const std::optional<Bytes> idle = shown_by_driver(question, gpu);
   if (gpu.state == GpuState::described) return {idle, HaveBasis::described};
   if (question.assume_idle && idle) return {idle, HaveBasis::idle};
   if (gpu.vram_free) return {gpu.vram_free.value, recorded ? HaveBasis::recorded : HaveBasis::free_now};

@@ -43,6 +43,8 @@ struct Have {
   HaveBasis basis = HaveBasis::free_now;
 };
 Have have_of_ram(const Case& question);
+/// A card's memory as its driver shows it: less what the driver keeps.
+std::optional<Bytes> shown_by_driver(const Case& question, const Gpu& gpu);
 Have have_of_gpu(const Case& question, const Gpu& gpu);
 /// The most of host memory that a device without its own may hold: as the driver says, else by the runtime profile.
 std::optional<Bytes> shared_limit(const Case& question, const Gpu& gpu);

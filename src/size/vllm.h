@@ -69,6 +69,8 @@ class Vllm {
 
 /// Settings that nobody stated: what `vllm serve` takes on this card.
 ServerSettings vllm_defaults(const Case& question, const Gpu& gpu);
+/// --gpu-memory-utilization: vLLM's own, or what other programs leave free of the fullest card.
+double vllm_share(const Case& question, std::span<const Device> devices);
 /// False when heads cannot be shared evenly by so many ranks.
 bool vllm_divides(const Architecture& architecture, int tensor);
 /// Types of the KV cache that vLLM has: "f16" and its like for the model's own, "fp8".

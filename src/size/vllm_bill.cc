@@ -27,27 +27,19 @@ bool is_a100(const Gpu& gpu) {
 }
 
 /// All of a card as the driver shows it; of the host's memory for a card without its own.
-std::optional<double> total_of(const Case& question, const Device& device) {
-  const Gpu& gpu = question.host->gpus[static_cast<size_t>(device.gpu)];
-  const auto& total = device.pool == 0 ? question.host->memory.os_total : gpu.vram_total;
-  if (!total) return std::nullopt;
-  if (device.pool == 0) return total->value;
-  const BackendProfile* backend = question.runtime.profile->find(backend_of(question));
-  const double reserve = gpu.vram_reserved    ? gpu.vram_reserved->value
-                         : backend != nullptr ? total->value * backend->driver_reserve_fraction
-                                              : 0;
-  return total->value - reserve;
+std::optional<Bytes> total_of(const Case& question, const Device& device) {
+  if (device.pool == 0) return question.host->memory.os_total.value;
+  return shown_by_driver(question, question.host->gpus[static_cast<size_t>(device.gpu)]);
 }
 
-/// The part of a card that the server takes: its share of the whole, less when other programs hold too much of it.
-std::optional<Bytes> budget_of(const Case& question, const ServerSettings& settings, const Device& device) {
+/// The largest share in hundredths that is free on a card when vLLM looks, its own context taken off: it refuses to
+/// start with a larger one.
+double free_share(const Case& question, const Device& device) {
   const auto total = total_of(question, device);
-  if (!total) return std::nullopt;
-  const double wanted = std::floor(*total * settings.memory_share);
-  if (!device.have) return std::nullopt;
+  if (!total || !device.have || total->value <= 0) return kDefaultShare;
   const BackendProfile* backend = question.runtime.profile->find(backend_of(question));
   const double context = backend != nullptr ? backend->runtime_typical : 0;
-  return Bytes{std::max(0.0, std::min(wanted, device.have->value - context))};
+  return std::max(0.0, std::floor((device.have->value - context) / total->value * 100) / 100);
 }
 
 }  // namespace
@@ -65,11 +57,19 @@ bool vllm_divides(const Architecture& a, int tensor) {
   return kv_heads <= 0 || std::fmod(kv_heads, tensor) == 0 || std::fmod(tensor, kv_heads) == 0;
 }
 
+double vllm_share(const Case& question, std::span<const Device> devices) {
+  double out = kDefaultShare;
+  for (const Device& device : devices) out = std::min(out, free_share(question, device));
+  return out;
+}
+
 ServerSettings vllm_defaults(const Case& question, const Gpu& gpu) {
   const auto& total = gpu.has_own_memory() ? gpu.vram_total : question.host->memory.os_total;
   const bool large = total && total->value >= kLargeCard && !is_a100(gpu);
   ServerSettings out;
-  out.max_requests = large ? 1024 : 256;
+  const double usual = large ? 1024 : 256;
+  out.max_requests = std::max(usual, question.workload.sequences.value_or(1));
+  out.defaults = out.max_requests == usual;
   out.batched_tokens = large ? 8192 : 2048;
   out.memory_share = kDefaultShare;
   return out;
@@ -96,7 +96,9 @@ std::vector<PoolFit> make_vllm_bill(const Case& question, const ServerSettings& 
     builder.add(Term::compute, activations.value, activations.low, activations.high);
     builder.add(Term::runtime, overhead.value, overhead.low, overhead.high);
     const Gpu& gpu = question.host->gpus[static_cast<size_t>(devices[i].gpu)];
-    const auto budget = budget_of(question, settings, devices[i]);
+    std::optional<Bytes> budget;
+    if (const auto total = total_of(question, devices[i]); total && devices[i].have)
+      budget = Bytes{std::floor(total->value * settings.memory_share)};
     if (devices[i].pool == 0) {
       pool.device_limit = budget;
     } else {

@@ -49,7 +49,17 @@ TEST(VllmBill, WhatOthersHoldIsNotThere) {
   host->gpus.front().state = GpuState::usable;
   host->gpus.front().vram_free = {gib(18), kGiven};
   question.host = host;
-  EXPECT_EQ(assess(question).pools[1].have->value, 17.5 * kGiB) << "less half a GiB of the driver's context";
+  // 18 GiB less half a GiB of the driver's context, in hundredths of what the driver shows: vLLM refuses a larger
+  // share.
+  const Assessment a = assess(question);
+  EXPECT_EQ(a.placement.server->memory_share, 0.74);
+  EXPECT_NEAR(a.pools[1].have->value, 0.74 * 0.98 * 24 * kGiB, 2);
+}
+
+TEST(VllmBill, RoomForAllRequestsThatAreAsked) {
+  const Assessment a = assess(asked(1, gib(80), 512, 2000));
+  EXPECT_EQ(a.placement.server->max_requests, 2000) << "the default of 1,024 would let the rest wait";
+  EXPECT_FALSE(a.placement.server->defaults);
 }
 
 TEST(VllmBill, TheFewestRanksThatFit) {
