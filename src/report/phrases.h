@@ -47,8 +47,8 @@ std::string currency_of(const std::vector<Option>& options);
 std::string quality_note(const Change& change);
 /// Index of the recommended option.
 size_t recommended(const std::vector<Option>& options);
-/// "Option 2 is the cheapest that keeps 8 x 32,768 tokens and meets every goal".
-std::string headline_of(const Answer& answer, size_t option);
+/// What option `index` is: "Option 2 is the cheapest that keeps 8 x 32,768 tokens and meets every goal".
+std::string headline_of(const Answer& answer, size_t index);
 /// What has to be looked at before ordering, and the flag that states it.
 std::string unseen_text(const Unseen& unseen);
 /// A misfit that nothing in the catalog mends.

@@ -75,7 +75,7 @@ TEST(VllmBill, FewerRequestsAtATimeBeforeMoreCards) {
   Case question = asked(1, gib(80), 131072, 3);
   const Assessment roomy = assess(question);
   EXPECT_TRUE(roomy.placement.server->defaults);
-  question = asked(1, gib(20), 131072 / 64, 3);
+  question = asked(1, gib(20), 2048, 3);
   auto host = std::make_shared<Host>(*question.host);
   host->gpus.front().vram_total = {gib(70), kGiven};       // a large card's settings ...
   host->gpus.front().vram_reserved = {gib(50.4), kGiven};  // ... of which little is left
