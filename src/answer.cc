@@ -64,7 +64,8 @@ constexpr std::array<CheckWords, kFitCheckCount> kCheckWords = {{
      "state parameters and precision, or weight_bytes; of a network --input NAME=1x3x640x640 or activation_bytes"},
     {"Device not usable", "", "{0}: {1}", "", "cure it or ignore the device", ""},
     {"Engine", "the engine's memory rules are known", "{0} is required, it is {1}", "no memory rules for {1} here",
-     "turn flash attention on, ask for fewer sequences, or for ranks that divide the heads",
+     "turn flash attention on, ask for fewer sequences, for ranks that divide the heads, or for an engine of this "
+     "device",
      "choose --runtime llama.cpp and --split-mode layer, for networks --backend cpu"},
 }};
 

@@ -79,6 +79,8 @@ Assessment assess(const Case& question, Trace* trace) {
     fit.devices = devices_of(question);
     fit.score = 3;
     out.speed.gap = SpeedGap::no_rule;
+    // Of a network the time is told even where nobody knows what its engine holds beside the weights.
+    if (!question.model->weights) out.speed = plain_speed_of(question, fit.devices, given);
   }
   out.placement =
       placement_of(fit, question.model->weights ? static_cast<int>(question.model->weights->layers.size()) : 0);

@@ -172,6 +172,7 @@ Result<GpuFlag> parse_gpu_flag(std::string_view text);
 Result<Host> describe_host(const BoxFlags& flags, const Catalog& catalog = builtin_catalog());
 /// A discrete GPU as the catalog describes it; its pool is numbered by add_gpus.
 Gpu describe_gpu(const AcceleratorRow& row);
+Npu describe_npu(const AcceleratorRow& row);
 /// Adds `count` devices to a host and numbers the pools.
 void add_gpus(Host& host, const Gpu& gpu, int count);
 /// Fills unknown facts of seen devices from the catalog (compute, bandwidth), marked `catalog`. Never overrides.

@@ -172,6 +172,8 @@ struct Npu {
   Fact<std::string> model = {}, firmware = {};
   Fact<Bytes> memory = {};       ///< on the device, apart from main memory
   Fact<Bytes> memory_used = {};  ///< main memory that its buffers take
+  Fact<FlopsPerSecond> int8_peak = {};
+  std::string catalog_key = {};
 };
 
 struct Storage {

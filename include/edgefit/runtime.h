@@ -55,6 +55,7 @@ struct BackendProfile {
   double split_exponent = 0;           ///< n devices that share every layer read n^this as fast as one
   // Networks that answer at once: operations / (share of peak) + seconds an inference, with the interval's factors.
   double inference_efficiency = 0, inference_seconds = 0, inference_low = 0, inference_high = 0;
+  double inference_efficiency_int8 = 0, inference_efficiency_fp32 = 0;  ///< of the same peak; 0 = as in 16 bits
   bool memory_known = true;  ///< false: the engine has this backend, its runtime_* were never measured
   bool speed_known = true;   ///< false: the same for the speed members
   std::string_view source = {};

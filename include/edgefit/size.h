@@ -34,5 +34,7 @@ inline constexpr TokensPerSecond kReadingSpeed{5};
 
 /// The backend that runs: the user's choice, else what the box offers best.
 Backend backend_of(const Case& question);
+/// The neural unit that the case's engine drives; null when its backend is another or the host has none for it.
+const Npu* npu_of(const Case& question);
 
 }  // namespace edgefit

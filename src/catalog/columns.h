@@ -214,6 +214,8 @@ inline constexpr BackendColumn kInferenceColumns[] = {
     {"microseconds", &BackendProfile::inference_seconds, 1e-6, Presence::required},
     {"low", &BackendProfile::inference_low, 1, Presence::required},
     {"high", &BackendProfile::inference_high, 1, Presence::required},
+    {"efficiency_int8", &BackendProfile::inference_efficiency_int8},
+    {"efficiency_fp32", &BackendProfile::inference_efficiency_fp32},
 };
 
 /// Text that is there and numbers that are numbers: checked again when the compiler reads the generated rows.

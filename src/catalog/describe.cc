@@ -238,7 +238,7 @@ std::optional<Problem> Builder::add_shared(const AcceleratorRow& row, const GpuF
   shared_.push_back(shared_memory(row));
   set_memory_bandwidth(gpu.peak_bandwidth);
   if (row.kind == "npu")
-    host_.npus.push_back({std::string(row.key), {}, name_of(GpuState::described), {}, {}});
+    host_.npus.push_back(describe_npu(row));
   else
     add_gpus(host_, gpu, 1);
   return {};

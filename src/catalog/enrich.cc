@@ -166,6 +166,18 @@ Gpu describe_gpu(const AcceleratorRow& row) {
   return gpu;
 }
 
+Npu describe_npu(const AcceleratorRow& row) {
+  Npu npu;
+  npu.kind = std::string(row.name);
+  npu.state = name_of(GpuState::described);
+  npu.int8_peak = fact_of<FlopsPerSecond>(row.int8_dense_tops, 1e12, origin_of(row));
+  npu.catalog_key = std::string(row.key);
+  if (row.vendor == "Hailo") npu.runtime_needed = "HailoRT";
+  if (row.vendor == "Rockchip") npu.runtime_needed = "RKNN Toolkit or RKLLM";
+  if (row.vendor == "Intel") npu.runtime_needed = "OpenVINO";
+  return npu;
+}
+
 void add_gpus(Host& host, const Gpu& gpu, int count) {
   for (int i = 0; i < count; ++i) {
     host.gpus.push_back(gpu);
@@ -188,9 +200,26 @@ std::vector<const AcceleratorRow*> chips_by_name(const Gpu& gpu, const Catalog& 
   return rows;
 }
 
+/// A bus address names a family: one that a single row begins with is that row, of "Hailo-8" and "Hailo-8L" nothing is
+/// taken.
+void fill_npu(Npu& npu, const Catalog& catalog) {
+  const AcceleratorRow* only = nullptr;
+  for (const auto& row : catalog.accelerators) {
+    if (row.kind != "npu" || !row.name.starts_with(npu.kind)) continue;
+    if (only != nullptr) return;
+    only = &row;
+  }
+  if (only == nullptr || npu.kind.empty()) return;
+  npu.catalog_key = std::string(only->key);
+  npu.int8_peak = describe_npu(*only).int8_peak;
+}
+
 }  // namespace
 
 void fill_from_catalog(Host& host, const Catalog& catalog) {
+  for (Npu& npu : host.npus) {
+    if (npu.catalog_key.empty()) fill_npu(npu, catalog);
+  }
   for (Gpu& gpu : host.gpus) {
     if (gpu.state == GpuState::described) continue;
     const auto rows =

@@ -189,6 +189,8 @@ void visit_npu(V& v, N& n) {
   v.leaf("firmware", n.firmware);
   v.leaf("memory", n.memory, kByteRange);
   v.leaf("memory_used", n.memory_used, kByteRange);
+  v.leaf("int8_peak_ops", n.int8_peak, kFlopsRange);
+  v.plain("catalog_key", n.catalog_key);
 }
 
 template <class V, class S>

@@ -195,6 +195,7 @@ std::string devices_of(const Case& question) {
       }
     }
   }
+  if (question.runtime.backend == Backend::npu && !host.npus.empty()) return printable(host.npus.front().kind);
   if (groups.empty()) return host.cpu.model ? printable(*host.cpu.model) : tr("processor not stated");
   std::string out;
   for (const auto& [name, count] : groups) {

@@ -329,11 +329,11 @@ Finding vllm_support(const Scene& s) {
 
 Finding engine_support(const Scene& s) {
   const auto& w = s.question.workload;
+  const RuntimeProfile* profile = s.question.runtime.profile;
   if (!s.model().weight_bytes) return found(FitCheck::engine_support, Status::not_applicable);
   if (s.fit.server) return vllm_support(s);
   if (!has_memory_rules(s.question)) {
     Finding f = found(FitCheck::engine_support, Status::unknown);
-    const RuntimeProfile* profile = s.question.runtime.profile;
     const SplitMode split = s.question.runtime.split_mode;
     f.detected_word = profile == nullptr           ? std::string_view("runtime")
                       : split == SplitMode::row    ? std::string_view("--split-mode row")
@@ -357,6 +357,12 @@ Finding engine_support(const Scene& s) {
     Finding f = found(FitCheck::engine_support, Status::fail);
     f.required_word = "flash attention";
     f.detected_word = "off";
+    return f;
+  }
+  if (!s.model().weights && backend_of(s.question) == Backend::npu && npu_of(s.question) == nullptr) {
+    Finding f = found(FitCheck::engine_support, Status::fail);
+    f.required_word = "a neural unit for this engine";
+    f.detected_word = profile->name;
     return f;
   }
   return found(FitCheck::engine_support, Status::pass);

@@ -15,6 +15,13 @@ struct VendorBackend {
 constexpr VendorBackend kVendorBackends[] = {
     {"NVIDIA", Backend::cuda}, {"AMD", Backend::rocm}, {"Intel", Backend::sycl}, {"Apple", Backend::metal}};
 
+/// What drives a neural unit, as the probe names it, begins with `library` where the engine works through it.
+struct NpuEngine {
+  std::string_view engine, library;
+};
+constexpr NpuEngine kNpuEngines[] = {
+    {"hailort", "HailoRT"}, {"rknn", "RKNN"}, {"rkllm", "RKNN"}, {"openvino", "OpenVINO"}};
+
 Backend backend_of(const Gpu& gpu) {
   for (const auto& row : kVendorBackends) {
     if (gpu.vendor == row.vendor) return row.backend;
@@ -44,7 +51,19 @@ Backend backend_of(const Case& question) {
     if (runtime.profile->find(backend) != nullptr) return backend;
     if (runtime.profile->find(Backend::vulkan) != nullptr) return Backend::vulkan;
   }
-  return Backend::cpu;
+  const bool only_npu =
+      runtime.profile->find(Backend::npu) != nullptr && runtime.profile->find(Backend::cpu) == nullptr;
+  return only_npu ? Backend::npu : Backend::cpu;
+}
+
+const Npu* npu_of(const Case& question) {
+  if (question.runtime.profile == nullptr || backend_of(question) != Backend::npu) return nullptr;
+  for (const NpuEngine& row : kNpuEngines) {
+    if (row.engine != question.runtime.profile->name) continue;
+    for (const Npu& npu : question.host->npus)
+      if (std::string_view(npu.runtime_needed).starts_with(row.library)) return &npu;
+  }
+  return nullptr;
 }
 
 std::vector<Device> devices_of(const Case& question) {

@@ -17,10 +17,19 @@ struct Rates {
   double efficiency, seconds, low, high;
 };
 
-std::optional<Rates> rates_of(const BackendProfile* profile, bool gpu) {
+/// The share of peak in the network's own number format; formats without a figure compute as 16 bits do.
+double share_of(const BackendProfile& profile, const Model& model) {
+  const double bytes = model.weight_bytes && model.parameters ? model.weight_bytes->value / *model.parameters : 2;
+  const double share = bytes < 1.5   ? profile.inference_efficiency_int8
+                       : bytes > 3.5 ? profile.inference_efficiency_fp32
+                                     : 0;
+  return share > 0 ? share : profile.inference_efficiency;
+}
+
+std::optional<Rates> rates_of(const BackendProfile* profile, const Model& model, bool gpu) {
   if (profile == nullptr) return std::nullopt;
   if (profile->inference_efficiency > 0)
-    return Rates{profile->inference_efficiency, profile->inference_seconds, profile->inference_low,
+    return Rates{share_of(*profile, model), profile->inference_seconds, profile->inference_low,
                  profile->inference_high};
   if (!profile->speed_known) return std::nullopt;
   return Rates{profile->compute_efficiency, gpu ? kOperatorLaunches : 0, kUnmeasuredLow, kUnmeasuredHigh};
@@ -42,10 +51,12 @@ Speed plain_speed_of(const Case& question, std::span<const Device> devices, Give
     return out;
   }
   const Gpu* gpu = devices.empty() ? nullptr : &question.host->gpus[static_cast<size_t>(devices.front().gpu)];
-  const auto rates = rates_of(question.runtime.profile->find(backend_of(question)), gpu != nullptr);
+  const auto rates = rates_of(question.runtime.profile->find(backend_of(question)), model, gpu != nullptr);
   if (!model.flops_per_inference || !rates) return out;
   out.gap = SpeedGap::compute_unknown;
-  const Fact<FlopsPerSecond>& peak = gpu == nullptr   ? question.host->cpu.fp32_peak
+  const Npu* npu = npu_of(question);
+  const Fact<FlopsPerSecond>& peak = npu != nullptr   ? npu->int8_peak
+                                     : gpu == nullptr ? question.host->cpu.fp32_peak
                                      : gpu->fp16_peak ? gpu->fp16_peak
                                                       : gpu->fp32_peak;
   if (!peak) return out;

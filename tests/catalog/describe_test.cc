@@ -133,7 +133,8 @@ TEST(Describe, NpusAreNoGpus) {
   ASSERT_TRUE(host);
   EXPECT_TRUE(host->gpus.empty());
   ASSERT_EQ(host->npus.size(), 1u);
-  EXPECT_EQ(host->npus[0].kind, "rk3588-npu");
+  EXPECT_EQ(host->npus[0].kind, "RK3588 NPU (3 cores)");
+  EXPECT_EQ(host->npus[0].int8_peak->value, 6e12);
 }
 
 TEST(Describe, SystemsBringTheirParts) {

@@ -140,5 +140,17 @@ TEST(Enrich, UnknownBoardsStayUnknown) {
   EXPECT_THAT(host.gpus[1].features, IsEmpty());
 }
 
+TEST(Enrich, ANeuralUnitIsFilledWhenItsNameMeansOneRow) {
+  Host host;
+  host.npus.resize(3);
+  host.npus[0].kind = "Hailo-10H";
+  host.npus[1].kind = "Hailo-8";  // or Hailo-8L, half as fast behind the same bus address
+  fill_from_catalog(host);
+  EXPECT_EQ(host.npus[0].catalog_key, "hailo-10h");
+  EXPECT_EQ(host.npus[0].int8_peak->value, 20e12);
+  EXPECT_FALSE(host.npus[1].int8_peak);
+  EXPECT_FALSE(host.npus[2].int8_peak);
+}
+
 }  // namespace
 }  // namespace edgefit

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "edgefit/catalog.h"
 #include "support/cases.h"
 
 namespace edgefit {
@@ -274,6 +275,39 @@ TEST(Speed, NetworksThatStateTheirOperationsHaveALatency) {
   ASSERT_TRUE(s.latency.has_value());
   EXPECT_NEAR(s.latency->value.value, 8.2e9 / (165e12 * 0.5) + 0.5e-3, 1e-6);
   EXPECT_FALSE(s.decode.has_value());
+}
+
+Case network_on(const char* runtime, const char* device, const char* precision) {
+  Model m;
+  m.task = Task::object_detection;
+  m.parameters = {10e6, testing::kGiven};
+  m.precision = precision;
+  m.flops_per_inference = {10e9, testing::kGiven};
+  BoxFlags box;
+  box.gpus.push_back({device, 1, {}, {}});
+  Case c = testing::question(testing::prepared(m), std::make_shared<const Host>(*describe_host(box)));
+  c.runtime.profile = *find_runtime(runtime);
+  c.runtime.backend_chosen = false;
+  return c;
+}
+
+TEST(Speed, NeuralUnitsComputeAtTheirByteRate) {
+  const Case c = network_on("hailort", "hailo-8", "int8");
+  EXPECT_EQ(backend_of(c), Backend::npu);
+  ASSERT_NE(npu_of(c), nullptr);
+  const BackendProfile& profile = *c.runtime.profile->find(Backend::npu);
+  EXPECT_NEAR(assess(c).speed.latency->value.value,
+              10e9 / (26e12 * profile.inference_efficiency) + profile.inference_seconds, 1e-9);
+  EXPECT_EQ(npu_of(network_on("rknn", "hailo-8", "int8")), nullptr);
+  EXPECT_EQ(assess(network_on("rknn", "hailo-8", "int8")).verdict, Verdict::not_ready);
+}
+
+TEST(Speed, TheShareOfPeakFollowsTheNumberFormat) {
+  const auto seconds = [](const char* precision) {
+    return assess(network_on("tensorrt", "jetson-orin-nano-super", precision)).speed.latency->value.value;
+  };
+  EXPECT_LT(seconds("int8"), seconds("f16"));
+  EXPECT_LT(seconds("f16"), seconds("f32"));
 }
 
 }  // namespace

@@ -105,7 +105,9 @@ std::string backend(const edgefit::BackendProfile& b) {
                              b.inference_efficiency,
                              b.inference_seconds,
                              b.inference_low,
-                             b.inference_high})
+                             b.inference_high,
+                             b.inference_efficiency_int8,
+                             b.inference_efficiency_fp32})
     out += number(value) + ", ";
   return out + fmt::format("{}, {}, {}}},\n", b.memory_known, b.speed_known, quoted(b.source));
 }
