@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -64,8 +65,8 @@ constexpr std::array<CheckWords, kFitCheckCount> kCheckWords = {{
      "state parameters and precision, or weight_bytes; of a network --input NAME=1x3x640x640 or activation_bytes"},
     {"Device not usable", "", "{0}: {1}", "", "cure it or ignore the device", ""},
     {"Engine", "the engine's memory rules are known", "{0} is required, it is {1}", "no memory rules for {1} here",
-     "turn flash attention on, ask for fewer sequences, for ranks that divide the heads, or for an engine of this "
-     "device",
+     "turn flash attention on, ask for fewer sequences, ranks that divide the heads, a smaller share, or an engine of "
+     "this device",
      "choose --runtime llama.cpp and --split-mode layer, for networks --backend cpu"},
 }};
 
@@ -159,24 +160,57 @@ std::string side_models_of(const Case& question) {
   return out;
 }
 
-/// The line that starts vLLM with what the assessment found.
-std::string server_command_of(const Case& question, const ServerSettings& s) {
-  const Model& model = *question.model;
+/// What a server calls the model: the folder or the name at the hub.
+std::string served_name(const Model& model) {
   std::string name = !model.files.empty() ? model.files.front() : model.source;
   constexpr std::string_view kHub = "huggingface.co/", kConfig = "/config.json";
   if (name.starts_with(kHub)) name = name.substr(kHub.size(), name.find_first_of(", ") - kHub.size());
   if (name.ends_with(kConfig)) name.resize(name.size() - kConfig.size());
-  if (name.empty()) name = model.name;
-  std::string out = fmt::format("{} {} --max-model-len {:.0f}", question.runtime.profile->command,
-                                shell_word(printable(name)), *question.workload.context);
-  if (s.tensor > 1) out += fmt::format(" --tensor-parallel-size {}", s.tensor);
-  if (s.pipeline > 1) out += fmt::format(" --pipeline-parallel-size {}", s.pipeline);
-  if (!s.defaults) out += fmt::format(" --max-num-seqs {:.0f}", s.max_requests);
-  if (s.memory_share != ServerSettings{}.memory_share) {
-    out += fmt::format(" --gpu-memory-utilization {:.2f}", s.memory_share);
+  return shell_word(printable(name.empty() ? model.name : name));
+}
+
+/// The flags of a server; empty = it has none, or needs none.
+struct ServerFlags {
+  EngineRules rules;
+  const char *model, *context, *tensor, *pipeline, *expert, *requests, *tokens, *share, *cache, *eager;
+};
+constexpr std::array kServerFlags = {
+    ServerFlags{EngineRules::vllm, "", "--max-model-len", "--tensor-parallel-size", "--pipeline-parallel-size",
+                "--enable-expert-parallel", "--max-num-seqs", "", "--gpu-memory-utilization", "--kv-cache-dtype",
+                "--enforce-eager"},
+    ServerFlags{EngineRules::sglang, "--model-path ", "--context-length", "--tp-size", "--pp-size", "--ep-size",
+                "--max-running-requests", "", "--mem-fraction-static", "--kv-cache-dtype", "--disable-cuda-graph"},
+    // Its defaults differ between its documents: requests and tokens are always stated.
+    ServerFlags{EngineRules::tensorrt_llm, "", "--max_seq_len", "--tp_size", "--pp_size", "--ep_size",
+                "--max_batch_size", "--max_num_tokens", "--kv_cache_free_gpu_memory_fraction", "", ""},
+};
+
+/// The line that starts a server with what the assessment found.
+std::string server_command_of(const Case& question, const ServerSettings& s) {
+  const RuntimeProfile& profile = *question.runtime.profile;
+  const auto* f = std::find_if(kServerFlags.begin(), kServerFlags.end(),
+                               [&](const ServerFlags& row) { return row.rules == profile.rules; });
+  // Eager there is a setting of a file, and a cache of another type has no rule.
+  if (s.eager && *f->eager == 0) return {};
+  std::string out = fmt::format("{} {}{} {} {:.0f}", profile.command, f->model, served_name(*question.model),
+                                f->context, *question.workload.context);
+  const auto add = [&out](const char* flag, const std::string& value) {
+    if (*flag == 0) return;
+    out.append(" ").append(flag);
+    if (!value.empty()) out.append(" ").append(value);
+  };
+  if (s.tensor > 1) add(f->tensor, std::to_string(s.tensor));
+  if (s.pipeline > 1) add(f->pipeline, std::to_string(s.pipeline));
+  if (s.expert > 1) add(f->expert, profile.rules == EngineRules::vllm ? "" : std::to_string(s.expert));
+  if (!s.defaults || *f->tokens != 0) add(f->requests, fmt::format("{:.0f}", s.max_requests));
+  add(f->tokens, fmt::format("{:.0f}", s.batched_tokens));
+  if (s.memory_share != s.usual_share) add(f->share, fmt::format("{:g}", s.memory_share));
+  if (question.workload.kv_type->starts_with("fp8")) {
+    // SGLang wants the kind of the eight bits named.
+    const bool named = *question.workload.kv_type != "fp8" || profile.rules == EngineRules::vllm;
+    add(f->cache, named ? *question.workload.kv_type : std::string("fp8_e4m3"));
   }
-  if (question.workload.kv_type->starts_with("fp8"))
-    out += fmt::format(" --kv-cache-dtype {}", *question.workload.kv_type);
+  if (s.eager) add(f->eager, "");
   return out;
 }
 
@@ -213,8 +247,20 @@ std::string python_gib(Bytes bytes) {
   return out;
 }
 
+/// SGLang starts with what there is and refuses longer requests; TensorRT-LLM the same. Ours, not theirs.
+std::string short_cache_text(const StartRefusal& r, const RuntimeProfile& profile, double context) {
+  if (r.longest <= 0) {
+    return profile.rules == EngineRules::sglang
+               ? std::string("Not enough memory. Please try to increase --mem-fraction-static.")
+               : fmt::format(fmt::runtime(tr("{} finds no room for a KV cache")), profile.name);
+  }
+  return fmt::format(fmt::runtime(tr("{}: its KV cache holds {:.0f} tokens of one request, not {:.0f}")), profile.name,
+                     r.longest, context);
+}
+
 /// The words of vLLM's check_enough_kv_cache_memory.
-std::string refusal_text(const StartRefusal& r, double context) {
+std::string refusal_text(const StartRefusal& r, const RuntimeProfile& profile, double context) {
+  if (profile.rules != EngineRules::vllm) return short_cache_text(r, profile, context);
   if (r.available.value <= 0) {
     return "No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing the "
            "engine.";
@@ -252,7 +298,8 @@ Answer answer(const Case& question, const AnswerOptions& options) {
   if (options.with_options && plans) out.options = plan(out.question, options.terms);
   out.catalog_date = std::string(options.terms.catalog->date);
   out.warnings = out.question.model->warnings;
-  if (out.assessment.refusal) out.refusal = refusal_text(*out.assessment.refusal, *question.workload.context);
+  if (out.assessment.refusal)
+    out.refusal = refusal_text(*out.assessment.refusal, *question.runtime.profile, *question.workload.context);
   if (verdict == Verdict::ready || verdict == Verdict::tight) out.command = command_of(out.question, out.assessment);
   return out;
 }

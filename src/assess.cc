@@ -72,6 +72,11 @@ Assessment assess(const Case& question, Trace* trace) {
       const Case shared = as_the_speed_model_sees_it(question, fit);
       const LlamaCpp engine(shared, given);
       out.speed = speed_of(shared, engine, fit.layout, fit.devices, given);
+      // Without graphs each step waits for its launches: never measured here.
+      if (fit.server && fit.server->eager) {
+        out.speed = Speed{};
+        out.speed.gap = SpeedGap::no_rule;
+      }
     } else {
       out.speed = plain_speed_of(question, fit.devices, given);
     }
@@ -86,7 +91,7 @@ Assessment assess(const Case& question, Trace* trace) {
       placement_of(fit, question.model->weights ? static_cast<int>(question.model->weights->layers.size()) : 0);
   out.findings = run_fit_checks(question, fit, out.speed);
   out.placement.server = fit.server;
-  if (fit.server) out.refusal = vllm_refusal(question, *fit.server, fit.pools, fit.devices);
+  if (fit.server) out.refusal = vllm_refusal(question, *fit.server, fit.devices);
   out.pools = std::move(fit.pools);
   out.verdict = verdict_of(out, fit.score);
   return out;

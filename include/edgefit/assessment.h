@@ -41,10 +41,13 @@ struct PoolFit {
 struct ServerSettings {
   int tensor = 1;                ///< ranks that share every layer by heads and columns
   int pipeline = 1;              ///< stages that share the layers
+  int expert = 1;                ///< ranks among which whole experts are dealt out
   double max_requests = 256;     ///< --max-num-seqs
   double batched_tokens = 2048;  ///< --max-num-batched-tokens
-  double memory_share = 0.92;    ///< --gpu-memory-utilization, of the whole card
+  double memory_share = 0.92;    ///< --gpu-memory-utilization, of the whole card; of what is free with others
+  double usual_share = 0.92;     ///< the server's own
   bool defaults = true;          ///< max_requests is the server's own
+  bool eager = false;            ///< no CUDA graphs
 };
 
 /// What the server's start-up finds too small: the cache of one request at the full context.

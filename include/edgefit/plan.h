@@ -41,11 +41,12 @@ struct Loss {
   double cache = 0;      ///< of the KV cache, likewise
   double context = 0;    ///< share of the tokens a sequence
   double sequences = 0;  ///< share of the concurrent requests
-  bool none() const { return precision <= 0 && cache <= 0 && context <= 0 && sequences <= 0; }
+  double speed = 0;      ///< 1: slower, by how much was never measured
+  bool none() const { return precision <= 0 && cache <= 0 && context <= 0 && sequences <= 0 && speed <= 0; }
   bool keeps_workload() const { return context <= 0 && sequences <= 0; }
   bool at_most(const Loss& other) const {
     return precision <= other.precision && cache <= other.cache && context <= other.context &&
-           sequences <= other.sequences;
+           sequences <= other.sequences && speed <= other.speed;
   }
 };
 

@@ -17,8 +17,12 @@ const char* name_of(Backend backend);
 std::optional<Backend> find_backend(std::string_view name);
 
 /// Which code in size/ applies.
-enum class EngineRules : uint8_t { llama_cpp, vllm, onnxruntime, other };
-const char* name_of(EngineRules rules);  ///< "llama.cpp" "vllm" "onnxruntime" "other"
+enum class EngineRules : uint8_t { llama_cpp, vllm, sglang, tensorrt_llm, onnxruntime, other };
+const char* name_of(EngineRules rules);  ///< "llama.cpp" "vllm" "sglang" "tensorrt-llm" "onnxruntime" "other"
+/// Servers that share layers among ranks and fill a share of each card: vLLM, SGLang, TensorRT-LLM.
+constexpr bool fills_cards(EngineRules rules) {
+  return rules == EngineRules::vllm || rules == EngineRules::sglang || rules == EngineRules::tensorrt_llm;
+}
 std::optional<EngineRules> find_engine_rules(std::string_view name);
 
 /// Facts about one backend of one release. Source and date stand in profiles/runtimes/*.json.
@@ -61,6 +65,31 @@ struct BackendProfile {
   std::string_view source = {};
 };
 
+/// What a release of a server that fills_cards() takes when nobody says otherwise, and what its start-up was seen to
+/// take. Bytes; 0 = the release has no such thing.
+struct ServerProfile {
+  double memory_share = 0;     ///< of the card (vLLM), of what is free after the weights (TensorRT-LLM)
+  double graphs_in_share = 0;  ///< 1: captured CUDA graphs count inside the share; 0: they need room beside it
+  double sliding_saved = 0;    ///< 1: sliding layers keep their window only; 0: the whole context, as full ones
+  double whole_prompt = 0;     ///< a prompt of up to so many tokens is one step (V0 engine of vLLM)
+  double block = 0;            ///< tokens of a block of the KV cache
+  double latent_block = 0;     ///< the same of MLA
+  // Settings by class of card: from large_card bytes on (vLLM: A100 excepted), and below.
+  double large_card = 0;
+  double requests = 0, requests_large = 0, tokens = 0, tokens_large = 0;
+  // Copies of the logits in f32 that the sampler keeps.
+  double sampler_low = 0, sampler_typical = 0, sampler_high = 0;
+  // Outside PyTorch's allocator, a rank: alone, and with others (communication).
+  double outside_low = 0, outside_typical = 0, outside_high = 0;
+  double several_low = 0, several_typical = 0, several_high = 0;
+  double graphs_low = 0, graphs_typical = 0, graphs_high = 0;  ///< captured CUDA graphs, a rank
+  double weights_low = 0, weights_high = 0;                    ///< factors: what loading was seen to take
+  // Host memory of the processes: the server itself, and each rank.
+  double host_low = 0, host_typical = 0, host_high = 0;
+  double host_rank_low = 0, host_rank_typical = 0, host_rank_high = 0;
+  double swap_space = 0;  ///< pinned at start, a rank (V0 engine of vLLM)
+};
+
 struct RuntimeProfile {
   std::string_view name;     ///< "llama.cpp"
   std::string_view release;  ///< "v0.5.0"
@@ -71,6 +100,7 @@ struct RuntimeProfile {
   double constant_seconds;   ///< added to the first token: HTTP, tokeniser, scheduler
   std::span<const BackendProfile> backends;
   std::string_view source = {}, as_of = {};
+  ServerProfile server = {};
   const BackendProfile* find(Backend backend) const {
     for (const auto& b : backends)
       if (b.backend == backend) return &b;
@@ -102,6 +132,10 @@ struct Runtime {
   SplitMode split_mode = SplitMode::layer;
   int tensor_parallel = 0;           ///< ranks that share every layer (vLLM); 0 = the fewest that fit
   int pipeline_parallel = 0;         ///< stages that share the layers (vLLM); 0 = one
+  int expert_parallel = 0;           ///< ranks among which whole experts are dealt out; 0 = every expert is cut
+  double memory_share = 0;           ///< --gpu-memory-utilization and its like; 0 = the server's own
+  double max_requests = 0;           ///< --max-num-seqs and its like; 0 = the server's own, fewer where that helps
+  bool eager = false;                ///< no CUDA graphs
   std::vector<double> tensor_split;  ///< share of each device in the order of use; empty = by free memory
 };
 

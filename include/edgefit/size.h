@@ -1,6 +1,8 @@
 // All formulas, no I/O: bytes, placement, speed, verdict. docs/formulas.md has one heading a rule.
 #pragma once
 
+#include <string_view>
+
 #include "edgefit/assessment.h"
 #include "edgefit/case.h"
 #include "edgefit/figure.h"
@@ -36,5 +38,9 @@ inline constexpr TokensPerSecond kReadingSpeed{5};
 Backend backend_of(const Case& question);
 /// The neural unit that the case's engine drives; null when its backend is another or the host has none for it.
 const Npu* npu_of(const Case& question);
+/// The engine's rules are known for this Case: a bill can be made.
+bool has_memory_rules(const Case& question);
+/// What there is no rule for, in words of the reports: "recurrent layers", "onnxruntime"; empty when there is one.
+std::string_view missing_rule(const Case& question);
 
 }  // namespace edgefit

@@ -11,7 +11,7 @@ namespace edgefit {
 namespace {
 
 constexpr std::array kBackends = {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "npu"};
-constexpr std::array kEngineRules = {"llama.cpp", "vllm", "onnxruntime", "other"};
+constexpr std::array kEngineRules = {"llama.cpp", "vllm", "sglang", "tensorrt-llm", "onnxruntime", "other"};
 constexpr std::array kSplitModes = {"layer", "none", "row", "tensor"};
 constexpr std::array kTerms = {"weights", "kv_cache",  "recurrent_state", "compute", "output",
                                "runtime", "projector", "draft",           "adapter"};

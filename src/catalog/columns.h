@@ -27,13 +27,15 @@ inline constexpr std::string_view kBuyWords[] = {"card", "module", "system", "ch
 inline constexpr std::string_view kPartKinds[] = {"ram", "ssd", "psu"};
 inline constexpr std::string_view kPriceKinds[] = {"list", "street", "offer", "used"};
 
-/// One number of a backend: JSON unit x `scale` is the unit of the member.
-struct BackendColumn {
+/// One number of a group in a runtime file: JSON unit x `scale` is the unit of the member.
+template <class Row>
+struct NumberColumn {
   std::string_view key;
-  double BackendProfile::*member;
+  double Row::*member;
   double scale = 1;
   Presence presence = Presence::optional;
 };
+using BackendColumn = NumberColumn<BackendProfile>;
 
 inline constexpr Column<AcceleratorRow> kAcceleratorColumns[] = {
     {"key", &AcceleratorRow::key, Presence::required},
@@ -218,6 +220,42 @@ inline constexpr BackendColumn kInferenceColumns[] = {
     {"efficiency_fp32", &BackendProfile::inference_efficiency_fp32},
 };
 
+/// Members of "server" in a runtime file, in the order of ServerProfile: servers that fill a share of each card.
+inline constexpr NumberColumn<ServerProfile> kServerColumns[] = {
+    {"memory_share", &ServerProfile::memory_share, 1, Presence::required},
+    {"graphs_in_share", &ServerProfile::graphs_in_share},
+    {"sliding_saved", &ServerProfile::sliding_saved},
+    {"whole_prompt", &ServerProfile::whole_prompt},
+    {"block", &ServerProfile::block, 1, Presence::required},
+    {"latent_block", &ServerProfile::latent_block, 1, Presence::required},
+    {"large_card_gib", &ServerProfile::large_card, kGiB},
+    {"requests", &ServerProfile::requests, 1, Presence::required},
+    {"requests_large", &ServerProfile::requests_large},
+    {"tokens", &ServerProfile::tokens, 1, Presence::required},
+    {"tokens_large", &ServerProfile::tokens_large},
+    {"sampler_low", &ServerProfile::sampler_low, 1, Presence::required},
+    {"sampler_typical", &ServerProfile::sampler_typical, 1, Presence::required},
+    {"sampler_high", &ServerProfile::sampler_high, 1, Presence::required},
+    {"outside_low_gib", &ServerProfile::outside_low, kGiB, Presence::required},
+    {"outside_typical_gib", &ServerProfile::outside_typical, kGiB, Presence::required},
+    {"outside_high_gib", &ServerProfile::outside_high, kGiB, Presence::required},
+    {"several_low_gib", &ServerProfile::several_low, kGiB, Presence::required},
+    {"several_typical_gib", &ServerProfile::several_typical, kGiB, Presence::required},
+    {"several_high_gib", &ServerProfile::several_high, kGiB, Presence::required},
+    {"graphs_low_gib", &ServerProfile::graphs_low, kGiB, Presence::required},
+    {"graphs_typical_gib", &ServerProfile::graphs_typical, kGiB, Presence::required},
+    {"graphs_high_gib", &ServerProfile::graphs_high, kGiB, Presence::required},
+    {"weights_low", &ServerProfile::weights_low, 1, Presence::required},
+    {"weights_high", &ServerProfile::weights_high, 1, Presence::required},
+    {"host_low_gib", &ServerProfile::host_low, kGiB, Presence::required},
+    {"host_typical_gib", &ServerProfile::host_typical, kGiB, Presence::required},
+    {"host_high_gib", &ServerProfile::host_high, kGiB, Presence::required},
+    {"host_rank_low_gib", &ServerProfile::host_rank_low, kGiB, Presence::required},
+    {"host_rank_typical_gib", &ServerProfile::host_rank_typical, kGiB, Presence::required},
+    {"host_rank_high_gib", &ServerProfile::host_rank_high, kGiB, Presence::required},
+    {"swap_space_gib", &ServerProfile::swap_space, kGiB},
+};
+
 /// Text that is there and numbers that are numbers: checked again when the compiler reads the generated rows.
 template <class Row, size_t N>
 constexpr bool sane(std::span<const Row> rows, const Column<Row> (&columns)[N]) {
@@ -237,6 +275,16 @@ constexpr bool sane(std::span<const Row> rows, const Column<Row> (&columns)[N]) 
 constexpr bool sane(std::span<const RuntimeProfile> profiles) {
   for (const auto& profile : profiles) {
     if (profile.name.empty() || profile.source.empty() || profile.as_of.empty() || profile.date.size() < 4)
+      return false;
+    const ServerProfile& s = profile.server;
+    if (fills_cards(profile.rules) &&
+        !(s.block > 0 && s.requests > 0 && s.tokens > 0 && s.sampler_low <= s.sampler_typical &&
+          s.sampler_typical <= s.sampler_high && s.outside_low <= s.outside_typical &&
+          s.outside_typical <= s.outside_high && s.several_low <= s.several_typical &&
+          s.several_typical <= s.several_high && s.graphs_low <= s.graphs_typical &&
+          s.graphs_typical <= s.graphs_high && s.weights_low <= 1 && s.weights_high >= 1 &&
+          s.host_low <= s.host_typical && s.host_typical <= s.host_high && s.host_rank_low <= s.host_rank_typical &&
+          s.host_rank_typical <= s.host_rank_high))
       return false;
     for (const auto& backend : profile.backends) {
       if (backend.source.empty()) return false;

@@ -21,8 +21,8 @@ constexpr double kLargestNumber = 1e9;
 constexpr double kMostParameters = 1e14;
 constexpr std::string_view kHeaderKeys[] = {"format", "format_version", "rows"};
 constexpr std::string_view kRuntimeKeys[] = {
-    "format",         "format_version", "name",  "release",          "date",    "rules", "command",
-    "fit_margin_mib", "source",         "as_of", "constant_seconds", "backends"};
+    "format",         "format_version", "name",  "release",          "date",     "rules", "command",
+    "fit_margin_mib", "source",         "as_of", "constant_seconds", "backends", "server"};
 constexpr std::string_view kBackendKeys[] = {"backend", "memory",    "driver_reserve_fraction",
                                              "speed",   "inference", "source"};
 
@@ -194,9 +194,9 @@ void read_table(Reader& reader, const Json& file, const Column<Row> (&columns)[N
   }
 }
 
-template <size_t N>
-void read_numbers(Reader& reader, const Json& object, const BackendColumn (&columns)[N], const std::string& pointer,
-                  BackendProfile& out) {
+template <class Row, size_t N>
+void read_numbers(Reader& reader, const Json& object, const NumberColumn<Row> (&columns)[N], const std::string& pointer,
+                  Row& out) {
   std::array<std::string_view, N> keys;
   std::transform(std::begin(columns), std::end(columns), keys.begin(), [](const auto& c) { return c.key; });
   reader.check_keys(object, keys, pointer);
@@ -240,7 +240,7 @@ void read_runtime(Reader& reader, const Json& file, RowStore& store) {
   out.release = text("release");
   out.date = date("date");
   const auto rules = find_engine_rules(text("rules"));
-  if (!rules) reader.fail(tr("unknown rules"), "/rules", "llama.cpp, vllm, onnxruntime, other");
+  if (!rules) reader.fail(tr("unknown rules"), "/rules", "llama.cpp, vllm, sglang, tensorrt-llm, onnxruntime, other");
   out.rules = rules.value_or(EngineRules::other);
   out.command = text("command");
   out.fit_margin = reader.number(reader.need(file, "fit_margin_mib", "/"), "/fit_margin_mib") * kMiB;
@@ -252,6 +252,10 @@ void read_runtime(Reader& reader, const Json& file, RowStore& store) {
   std::vector<BackendProfile> backends;
   for (size_t i = 0; !reader.failed() && i < list.size(); ++i)
     backends.push_back(read_backend(reader, list[i], fmt::format("/backends/{}", i)));
+  if (fills_cards(out.rules)) {
+    const Json& settings = reader.need(file, "server", "/");
+    if (!reader.failed()) read_numbers(reader, settings, kServerColumns, "/server", out.server);
+  }
   for (const auto& other : store.runtimes)
     if (other.name == out.name && other.release == out.release)
       reader.fail(fmt::format("{} \"{}@{}\"", tr("a second profile of"), out.name, out.release), "/release");

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <vector>
 
 #include "catalog/words.h"
 #include "edgefit/catalog.h"
@@ -36,6 +38,29 @@ bool same_release(std::string_view asked, std::string_view release) {
   return equals_ignoring_case(bare(asked), bare(release));
 }
 
+/// Parts of "v0.19.1", "0.6.3.post1" as far as they are numbers; nothing when it does not begin with two.
+std::vector<int> version_of(std::string_view text) {
+  if (!text.empty() && (text[0] == 'v' || text[0] == 'V')) text.remove_prefix(1);
+  std::vector<int> out;
+  while (!text.empty()) {
+    int part = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), part);
+    if (error != std::errc{} || part < 0) break;
+    out.push_back(part);
+    text.remove_prefix(static_cast<size_t>(end - text.data()));
+    if (text.empty() || text[0] != '.') break;
+    text.remove_prefix(1);
+  }
+  return out.size() < 2 ? std::vector<int>{} : out;
+}
+
+/// A server's profiles are the releases at which something changed: they hold up to the next. Of other engines only
+/// the named release is known.
+bool holds_for(const RuntimeProfile& profile, std::string_view asked) {
+  const auto wanted = version_of(asked), known = version_of(profile.release);
+  return fills_cards(profile.rules) && !wanted.empty() && !known.empty() && known <= wanted;
+}
+
 Problem unknown_engine(std::string_view engine, const Catalog& catalog) {
   std::vector<std::string_view> names;
   for (const auto& profile : catalog.runtimes)
@@ -57,7 +82,8 @@ Result<const RuntimeProfile*> find_runtime(std::string_view name, const Catalog&
     if (wanted.empty() || condensed(profile.name) != wanted) continue;
     releases.push_back(fmt::format("{} ({})", profile.release, profile.date));
     if (same_release(release, profile.release)) return &profile;
-    const bool fits = release.empty() || (is_year(release) && profile.date.substr(0, 4) <= release);
+    const bool fits =
+        release.empty() || (is_year(release) && profile.date.substr(0, 4) <= release) || holds_for(profile, release);
     if (fits && (best == nullptr || profile.date > best->date)) best = &profile;
   }
   if (releases.empty()) return unknown_engine(engine, catalog);

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/files.h"
+#include "cli/default_runtime.h"
 #include "cli/facts.h"
 #include "cli/find_model.h"
 #include "cli/probe_options.h"
@@ -20,22 +21,6 @@
 
 namespace edgefit {
 namespace {
-
-/// Which engine runs a format when none is named; llama.cpp for all others.
-struct DefaultRuntime {
-  std::string_view format, runtime;
-};
-constexpr std::array kDefaultRuntimes = {
-    DefaultRuntime{"gguf", "llama.cpp"},
-    DefaultRuntime{"model.json", "llama.cpp"},
-    DefaultRuntime{"onnx", "onnxruntime"},
-};
-
-std::string default_runtime(const Model& model) {
-  const auto* row = std::find_if(kDefaultRuntimes.begin(), kDefaultRuntimes.end(),
-                                 [&model](const auto& known) { return known.format == model.format; });
-  return std::string(row == kDefaultRuntimes.end() ? "llama.cpp" : row->runtime);
-}
 
 std::shared_ptr<const Model> in_precision(std::shared_ptr<const Model> model, const Precision* quant) {
   return quant != nullptr ? std::make_shared<const Model>(requantize(*model, *quant)) : model;
@@ -91,17 +76,32 @@ Result<Host> complete_host(Result<Host> host, const CaseFlags& typed, const Case
   return host;
 }
 
-Result<Runtime> find_engine(const CaseSettings& settings, const Model& model, const Catalog& catalog) {
+/// The engine of `question`, which has its box and its model. A default that is not the usual one is told with the
+/// model.
+Result<Runtime> find_engine(const CaseSettings& settings, const CaseFlags& typed, Case& question,
+                            const Catalog& catalog) {
   Runtime runtime = settings.runtime;
-  if (runtime.profile == nullptr || !settings.runtime_name.empty()) {
-    const auto profile =
-        find_runtime(settings.runtime_name.empty() ? default_runtime(model) : settings.runtime_name, catalog);
+  if (!settings.runtime_name.empty()) {
+    const auto profile = find_runtime(settings.runtime_name, catalog);
     if (!profile) return profile.error();
     runtime.profile = *profile;
+  } else if (runtime.profile == nullptr) {
+    Case asked = question;
+    asked.runtime = runtime;
+    asked.workload = settings.workload;
+    auto usual = default_runtime(asked, typed, catalog);
+    if (!usual) return usual.error();
+    runtime.profile = usual->profile;
+    if (!usual->warning.empty()) {
+      auto told = std::make_shared<Model>(*question.model);
+      told->warnings.push_back(std::move(usual->warning));
+      question.model = std::move(told);
+    }
   }
-  if (runtime.tensor_parallel + runtime.pipeline_parallel > 0 && runtime.profile->rules != EngineRules::vllm) {
+  const int ranks = runtime.tensor_parallel + runtime.pipeline_parallel + runtime.expert_parallel;
+  if (ranks > 0 && !fills_cards(runtime.profile->rules)) {
     return Problem{fmt::format(fmt::runtime(tr("{} knows no ranks")), runtime.profile->name), "--parallel",
-                   tr("choose --runtime vllm, or --split-mode of llama.cpp")};
+                   tr("choose --runtime vllm, sglang or tensorrt-llm, or --split-mode of llama.cpp")};
   }
   if (!runtime.backend_chosen || runtime.profile->find(runtime.backend) != nullptr) return runtime;
   std::string known;
@@ -170,13 +170,13 @@ Result<Case> build_case(const CaseFlags& typed, const std::string& model_path, c
   auto model = from_file ? Result(question.model) : load_model(model_path, catalog, settings->sizes);
   if (!model) return model.error();
   question.model = in_precision(*model, settings->quant);
-  auto engine = find_engine(*settings, *question.model, catalog);
-  if (!engine) return engine.error();
-  question.runtime = *engine;
   auto host = complete_host(from_file && !new_box ? Result(*question.host) : find_box(typed, *settings, live, catalog),
                             typed, *settings, catalog);
   if (!host) return host.error();
   question.host = std::make_shared<const Host>(std::move(*host));
+  auto engine = find_engine(*settings, typed, question, catalog);
+  if (!engine) return engine.error();
+  question.runtime = *engine;
   auto calibration = find_calibration(typed, *question.host);
   if (!calibration) return calibration.error();
   if (*calibration) question.calibration = *calibration;
@@ -203,13 +203,6 @@ Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<
     if (!model) return model.error();
     Case& question = out.emplace_back();
     question.model = in_precision(*model, settings->quant);
-    auto engine = find_engine(*settings, *question.model, catalog);
-    if (!engine) return engine.error();
-    question.runtime = *engine;
-    question.workload = resolve(settings->workload, *question.model);
-    question.goals = merge(settings->goals, question.model->goals);
-    if (settings->users) resolve_users(*settings->users, question.workload, question.goals);
-    question.assume_idle = typed.assume_idle;
   }
   auto found = complete_host(find_box(typed, *settings, live, catalog), typed, *settings, catalog);
   if (!found) return found.error();
@@ -218,6 +211,13 @@ Result<std::vector<Case>> build_cases(const CaseFlags& typed, const std::vector<
   if (!calibration) return calibration.error();
   for (Case& question : out) {
     question.host = host;
+    auto engine = find_engine(*settings, typed, question, catalog);
+    if (!engine) return engine.error();
+    question.runtime = *engine;
+    question.workload = resolve(settings->workload, *question.model);
+    question.goals = merge(settings->goals, question.model->goals);
+    if (settings->users) resolve_users(*settings->users, question.workload, question.goals);
+    question.assume_idle = typed.assume_idle;
     question.calibration = *calibration;
     question.runtime.backend = backend_of(question);
   }

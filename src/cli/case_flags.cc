@@ -83,11 +83,19 @@ constexpr std::array<std::string_view, 7> kBackends = {"cuda", "rocm", "vulkan",
 constexpr std::array<std::string_view, 3> kSwitch = {"auto", "on", "off"};
 constexpr std::array<std::string_view, 4> kSplitModes = {"layer", "none", "row", "tensor"};  // as SplitMode
 
-/// "layer", or "tensor=2", "pipeline=2" and both: ranks of vLLM and its kin.
+struct RankRow {
+  std::string_view key;
+  int Runtime::*member;
+};
+constexpr std::array kRanks = {RankRow{"tensor", &Runtime::tensor_parallel},
+                               RankRow{"pipeline", &Runtime::pipeline_parallel},
+                               RankRow{"expert", &Runtime::expert_parallel}};
+
+/// "layer", or "tensor=2", "pipeline=2", "expert=2" and several: ranks of vLLM and its kin.
 void parse_parallel(Parser& parser, const std::string& typed, Runtime& runtime) {
   constexpr double kMostRanks = 64;
   if (typed.empty()) return;
-  const char* hint = tr("write layer, tensor=2, pipeline=2 or tensor=2,pipeline=2");
+  const char* hint = tr("write layer, tensor=2, pipeline=2, expert=2 or several like tensor=2,pipeline=2");
   if (typed == "layer" && runtime.split_mode != SplitMode::layer)
     return parser.fail(bad_value("--parallel", typed, tr("--split-mode says otherwise: leave one out")));
   if (typed == "layer") return;
@@ -98,9 +106,10 @@ void parse_parallel(Parser& parser, const std::string& typed, Runtime& runtime) 
     const std::string key = part.substr(0, equals);
     double ranks = 0;
     const bool good = equals < part.size() && parse_count(part.substr(equals + 1), ranks) && ranks >= 1 &&
-                      ranks <= kMostRanks && ranks == std::floor(ranks) && (key == "tensor" || key == "pipeline");
-    if (!good) return parser.fail(bad_value("--parallel", typed, hint));
-    (key == "tensor" ? runtime.tensor_parallel : runtime.pipeline_parallel) = static_cast<int>(ranks);
+                      ranks <= kMostRanks && ranks == std::floor(ranks);
+    const auto* kind = std::find_if(kRanks.begin(), kRanks.end(), [&key](const RankRow& r) { return r.key == key; });
+    if (!good || kind == kRanks.end()) return parser.fail(bad_value("--parallel", typed, hint));
+    runtime.*kind->member = static_cast<int>(ranks);
     at = comma + 1;
   }
 }
@@ -174,6 +183,11 @@ void parse_runtime(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
                               : *at == 1 ? FlashAttention::on
                                          : FlashAttention::off;
   }
+  if (const auto requests = parser.whole("--max-requests", typed.max_requests, 1)) runtime.max_requests = *requests;
+  if (!typed.memory_share.empty() &&
+      !(parse_count(typed.memory_share, runtime.memory_share) && runtime.memory_share > 0 && runtime.memory_share <= 1))
+    parser.fail(bad_value("--memory-share", typed.memory_share, tr("a share like 0.95")));
+  runtime.eager = runtime.eager || typed.eager;
   runtime.mmap = runtime.mmap && !typed.no_mmap;
   runtime.kv_unified = runtime.kv_unified || typed.kv_unified;
   runtime.logits_all = runtime.logits_all || typed.logits_all;
@@ -299,7 +313,7 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--calibration", typed.calibration, "FILE", tr("real runs on it: edgefit calibrate"));
   flags.toggle("--assume-idle", typed.assume_idle, tr("judge as if nothing else ran on it"));
   flags.heading(tr("Engine"));
-  flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp ... (default: by the model's format)"));
+  flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp vllm ... (default: by format and box)"));
   flags.text("--backend", typed.backend, "NAME", tr("cuda rocm vulkan metal sycl cpu (default: best)"));
   flags.text("--gpu-layers", typed.gpu_layers, "N|all|auto", tr("as llama.cpp's -ngl (default: auto)"));
   flags.text("--batch", typed.batch, "N", tr("tokens a batch (default: 2048), or examples"));
@@ -315,7 +329,10 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--n-cpu-moe", typed.cpu_moe_layers, "N", tr("experts of the first N layers stay in RAM"));
   flags.text("--split-mode", typed.split_mode, "MODE", tr("layer, none, row or tensor (default: layer)"));
   flags.text("--tensor-split", typed.tensor_split, "A,B...", tr("shares of the GPUs (default: by free memory)"));
-  flags.text("--parallel", typed.parallel, "HOW", tr("how several GPUs share a model"));
+  flags.text("--parallel", typed.parallel, "HOW", tr("like tensor=2: how GPUs share a model"));
+  flags.text("--memory-share", typed.memory_share, "SHARE", tr("of each card that a server fills, like 0.95"));
+  flags.text("--max-requests", typed.max_requests, "N", tr("requests a server takes at a time"));
+  flags.toggle("--eager", typed.eager, tr("a server without CUDA graphs"));
   flags.text("--quant", typed.quant, "Q", tr("the model in another precision, like q4_k_m"));
   flags.text("--mmproj", typed.projector, "FILE", tr("the projector that reads images or sound"));
   flags.list("--lora", typed.adapters, "FILE", tr("a LoRA adapter; repeats"));

@@ -21,11 +21,12 @@ struct CaseFlags {
   std::vector<std::string> gpus, additions, facts, goals;
   bool assume_idle = false;
   std::string runtime, backend, context, sequences, prompt, output, depth, kv_type, gpu_layers, batch, ubatch,
-      flash_attention, quant, cpu_moe_layers, tensor_split, split_mode, parallel, projector, draft;
+      flash_attention, quant, cpu_moe_layers, tensor_split, split_mode, parallel, memory_share, max_requests, projector,
+      draft;
   std::vector<std::string> adapters, inputs;
   std::string users, think;
   bool kv_unified = false, no_mmap = false, logits_all = false, cpu_moe = false, no_kv_offload = false,
-       swa_full = false;
+       swa_full = false, eager = false;
 };
 void declare_case(Flags& flags, CaseFlags& typed);
 

@@ -7,6 +7,10 @@ namespace {
 
 using Kind = ChangeRow::Kind;
 constexpr std::array kChanges = {
+    ChangeRow{"max_requests", Kind::setting, fewer_at_a_time},
+    ChangeRow{"memory_share", Kind::setting, other_shares},
+    ChangeRow{"tensor", Kind::setting, more_ranks},
+    ChangeRow{"eager", Kind::setting, without_graphs},
     ChangeRow{"quant", Kind::setting, lower_precisions},
     ChangeRow{"kv_type", Kind::setting, smaller_caches},
     ChangeRow{"gpu_layers", Kind::setting, free_placements},
@@ -37,6 +41,7 @@ Candidate operator+(const Candidate& a, const Candidate& b) {
   out.loss.cache += b.loss.cache;
   out.loss.context += b.loss.context;
   out.loss.sequences += b.loss.sequences;
+  out.loss.speed += b.loss.speed;
   out.price = a.price.kind == "none" ? b.price : b.price.kind == "none" ? a.price : a.price + b.price;
   if (b.power) out.power = out.power.value_or(Watts{}) + *b.power;
   out.memory += b.memory;

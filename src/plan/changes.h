@@ -40,7 +40,16 @@ Case apply(const Case& question, const Candidate& candidate);
 /// Both: settings and a purchase, or two purchases.
 Candidate operator+(const Candidate& a, const Candidate& b);
 
+// servers.cc, in the order of the rows: what vLLM and its kin are started with
+std::vector<Candidate> fewer_at_a_time(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> other_shares(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> more_ranks(const Case& question, const PlanTerms& terms);
+std::vector<Candidate> without_graphs(const Case& question, const PlanTerms& terms);
 // settings.cc, in the order of the rows
+/// One setting changed by `edit`, at no price.
+Candidate setting(std::string what, std::string from, std::string to, std::function<void(Case&)> edit);
+/// It answers the question: ready or tight.
+bool solves(const Case& question);
 std::vector<Candidate> lower_precisions(const Case& question, const PlanTerms& terms);
 std::vector<Candidate> smaller_caches(const Case& question, const PlanTerms& terms);
 std::vector<Candidate> free_placements(const Case& question, const PlanTerms& terms);

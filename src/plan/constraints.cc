@@ -71,7 +71,7 @@ bool acceptable(const AcceleratorRow& row, const PlanTerms& terms) {
 bool divides(const Case& question, int count) {
   const auto& runtime = question.runtime;
   const bool tensor = runtime.split_mode == SplitMode::row || runtime.split_mode == SplitMode::tensor ||
-                      (runtime.profile != nullptr && runtime.profile->rules == EngineRules::vllm);
+                      (runtime.profile != nullptr && fills_cards(runtime.profile->rules));
   const auto& a = question.model->architecture;
   if (!tensor || count < 2 || !a.heads) return true;
   return std::fmod(*a.heads, count) == 0;

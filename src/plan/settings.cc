@@ -27,6 +27,12 @@ int quality_of(const Model& model) {
   return model_bytes_per_weight(model).value_or(2) >= 2 ? 95 : 60;
 }
 
+Origin option() {
+  return {Origin::Kind::user, "way out"};
+}
+
+}  // namespace
+
 Candidate setting(std::string what, std::string from, std::string to, std::function<void(Case&)> edit) {
   Change change;
   change.what = std::move(what);
@@ -42,23 +48,17 @@ Candidate setting(std::string what, std::string from, std::string to, std::funct
   return out;
 }
 
-Origin option() {
-  return {Origin::Kind::user, "way out"};
-}
-
 bool solves(const Case& question) {
   const Verdict verdict = assess(question).verdict;
   return verdict == Verdict::ready || verdict == Verdict::tight;
 }
-
-}  // namespace
 
 std::vector<Candidate> lower_precisions(const Case& question, const PlanTerms& /*terms*/) {
   std::vector<Candidate> out;
   const Model& model = *question.model;
   if (!model.weights || (model.tensors.empty() && !model.parameters)) return out;
   const int quality = quality_of(model);
-  const bool vllm = question.runtime.profile != nullptr && question.runtime.profile->rules == EngineRules::vllm;
+  const bool vllm = question.runtime.profile != nullptr && fills_cards(question.runtime.profile->rules);
   const auto offered = vllm ? std::span<const std::string_view>(kServedPrecisions)
                             : std::span<const std::string_view>(kOfferedPrecisions);
   for (const auto name : offered) {
@@ -80,7 +80,7 @@ std::vector<Candidate> smaller_caches(const Case& question, const PlanTerms& /*t
   const bool wide = load.kv_type.value_or("") == "f16" && load.kv_type_v.value_or("f16") == "f16";
   const auto* profile = question.runtime.profile;
   const bool llama = profile != nullptr && profile->rules == EngineRules::llama_cpp;
-  const bool vllm = profile != nullptr && profile->rules == EngineRules::vllm;
+  const bool vllm = profile != nullptr && fills_cards(profile->rules);
   if (!wide || !(llama || vllm) || !question.model->weights || !question.model->architecture.causal) return {};
   if (vllm) {
     auto eight = setting("kv_type", "f16", "fp8", [](Case& question) {

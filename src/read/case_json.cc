@@ -28,12 +28,29 @@ constexpr std::array<std::string_view, 12> kCaseKeys = {"format", "format_versio
                                                         "model",  "side_models",    "runtime",     "workload",
                                                         "goals",  "assume_idle",    "calibration", "comment"};
 constexpr std::array<std::string_view, 3> kSideKeys = {"projector", "adapters", "draft"};
-constexpr std::array<std::string_view, 19> kRuntimeKeys = {
-    "name",         "release",         "backend",          "backend_chosen",
-    "gpu_layers",   "batch",           "ubatch",           "mmap",
-    "kv_unified",   "logits_all",      "swa_full",         "op_offload",
-    "kv_offload",   "flash_attention", "split_mode",       "cpu_moe_layers",
-    "tensor_split", "tensor_parallel", "pipeline_parallel"};
+constexpr std::array<std::string_view, 23> kRuntimeKeys = {"name",
+                                                           "release",
+                                                           "backend",
+                                                           "backend_chosen",
+                                                           "gpu_layers",
+                                                           "batch",
+                                                           "ubatch",
+                                                           "mmap",
+                                                           "kv_unified",
+                                                           "logits_all",
+                                                           "swa_full",
+                                                           "op_offload",
+                                                           "kv_offload",
+                                                           "flash_attention",
+                                                           "split_mode",
+                                                           "cpu_moe_layers",
+                                                           "tensor_split",
+                                                           "tensor_parallel",
+                                                           "pipeline_parallel",
+                                                           "expert_parallel",
+                                                           "memory_share",
+                                                           "max_requests",
+                                                           "eager"};
 constexpr std::array<std::string_view, 3> kFlashWords = {"auto", "on", "off"};               // as FlashAttention
 constexpr std::array<std::string_view, 4> kSplitWords = {"layer", "none", "row", "tensor"};  // as SplitMode
 constexpr std::array<std::string_view, 5> kModeWords = {"live", "sysroot", "xml", "recorded", "described"};
@@ -50,6 +67,7 @@ constexpr std::array kFlags = {
     FlagRow{"swa_full", &Runtime::swa_full},
     FlagRow{"op_offload", &Runtime::op_offload},
     FlagRow{"kv_offload", &Runtime::kv_offload},
+    FlagRow{"eager", &Runtime::eager},
 };
 
 struct LoadRow {
@@ -84,6 +102,9 @@ Json runtime_json(const Runtime& r) {
   out["cpu_moe_layers"] = r.cpu_moe_layers;
   out["tensor_parallel"] = r.tensor_parallel;
   out["pipeline_parallel"] = r.pipeline_parallel;
+  out["expert_parallel"] = r.expert_parallel;
+  out["memory_share"] = json_number(r.memory_share);
+  out["max_requests"] = json_number(r.max_requests);
   Json shares = Json::array();
   for (const double share : r.tensor_split) shares.push_back(json_number(share));
   out["tensor_split"] = std::move(shares);
@@ -140,6 +161,9 @@ Runtime read_runtime(const JsonFields& fields) {
   constexpr double kMostRanks = 64;
   out.tensor_parallel = static_cast<int>(fields.number("tensor_parallel", {0, kMostRanks}).value_or(0));
   out.pipeline_parallel = static_cast<int>(fields.number("pipeline_parallel", {0, kMostRanks}).value_or(0));
+  out.expert_parallel = static_cast<int>(fields.number("expert_parallel", {0, kMostRanks}).value_or(0));
+  out.memory_share = fields.number("memory_share", {0, 1, false}).value_or(0);
+  out.max_requests = fields.number("max_requests", {0, kMost}).value_or(0);
   out.tensor_split = fields.numbers("tensor_split", {0, kMost, false});
   const auto positive = [](double share) { return share > 0; };
   if (!out.tensor_split.empty() && std::none_of(out.tensor_split.begin(), out.tensor_split.end(), positive)) {

@@ -65,7 +65,9 @@ Json placement_json(const Placement& placement) {
                    {"pipeline_parallel", s.pipeline},
                    {"max_num_seqs", number(s.max_requests)},
                    {"max_num_batched_tokens", number(s.batched_tokens)},
-                   {"gpu_memory_utilization", number(s.memory_share)}};
+                   {"gpu_memory_utilization", number(s.memory_share)},
+                   {"expert_parallel", s.expert},
+                   {"enforce_eager", s.eager}};
   return out;
 }
 

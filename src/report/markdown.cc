@@ -48,7 +48,7 @@ void markdown_memory(std::string& out, const Answer& answer) {
                        known ? fmt::format("{:.0f} %", pool.need.value.value / pool.have->value * 100) : "", ""});
     for (const auto& line : pool.lines) {
       const std::string tag = tag_of(line.bytes.why);
-      const std::string note = markdown_safe(note_of(line, answer));
+      const std::string note = markdown_safe(note_of(line, pool, answer));
       markdown_row(out, {label_of(line.term), show(line.bytes.quantity()), "", "",
                          note + (note.empty() || tag.empty() ? "" : " ") + tag});
     }

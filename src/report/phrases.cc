@@ -58,6 +58,10 @@ std::string placement_text(const Answer& answer) {
   if (placement.server) {
     const ServerSettings& s = *placement.server;
     if (s.tensor * s.pipeline == 1) return fmt::format(fmt::runtime(tr("all {} layers on one GPU")), placement.layers);
+    if (s.expert > 1) {
+      return fmt::format(fmt::runtime(tr("tensor parallel {}, pipeline parallel {}, experts dealt to {}")), s.tensor,
+                         s.pipeline, s.expert);
+    }
     return fmt::format(fmt::runtime(tr("tensor parallel {}, pipeline parallel {}")), s.tensor, s.pipeline);
   }
   const int all = placement.layers + 1;
@@ -93,7 +97,21 @@ const char* label_of(Term term) {
   return "";
 }
 
-std::string note_of(const Line& line, const Answer& answer) {
+namespace {
+
+/// What a server's cards hold beside weights, cache and steps.
+const char* room_note(EngineRules rules, bool eager) {
+  if (rules != EngineRules::vllm) return tr("graphs, communication, kept free");
+  return eager ? tr("communication") : tr("CUDA graphs, communication");
+}
+
+bool holds_weights(const PoolFit& pool) {
+  return std::any_of(pool.lines.begin(), pool.lines.end(), [](const Line& l) { return l.term == Term::weights; });
+}
+
+}  // namespace
+
+std::string note_of(const Line& line, const PoolFit& pool, const Answer& answer) {
   const Case& question = answer.question;
   const auto& server = answer.assessment.placement.server;
   const Workload& load = question.workload;
@@ -114,7 +132,8 @@ std::string note_of(const Line& line, const Answer& answer) {
                            show_count(server->max_requests));
       return fmt::format(fmt::runtime(tr("micro-batch {}")), show_count(question.runtime.ubatch));
     case Term::runtime:
-      if (server) return tr("CUDA graphs, communication");
+      if (server && !holds_weights(pool)) return tr("the server's processes");
+      if (server) return room_note(question.runtime.profile->rules, server->eager);
       return tr("driver, libraries");
     default:
       return {};
@@ -126,7 +145,6 @@ std::string pool_text(const PoolFit& pool, const Pool& seen, const Answer& answe
   const auto& server = answer.assessment.placement.server;
   const Host& host = *question.host;
   std::string text = seen.id + ": ";
-  if (server && pool.lines.empty()) return text + tr("what the engine's processes take of it is not known");
   if (have_is_assumed(question, pool))
     return text + tr("not stated, so what is needed is taken to be there; say --ram SIZE");
   if (seen.gpu >= 0) {
@@ -134,7 +152,9 @@ std::string pool_text(const PoolFit& pool, const Pool& seen, const Answer& answe
     text += (gpu.name ? printable(*gpu.name) : printable(gpu.vendor + " GPU")) + ", ";
   }
   text += seen.total ? show_gib(*seen.total) : tr("size not known");
-  if (pool.have && server)
+  if (pool.have && server && seen.gpu >= 0 && question.runtime.profile->rules != EngineRules::vllm)
+    return text + "; " + tr("have is what is free beside the driver's context");
+  if (pool.have && server && seen.gpu >= 0)
     return text + "; " +
            fmt::format(fmt::runtime(tr("have is {:.0f} % of what the driver shows")), server->memory_share * 100);
   if (pool.have) return text + "; " + text_of(pool.basis, seen);
@@ -168,6 +188,10 @@ std::string quality_note(const Change& change) {
     return fmt::format(fmt::runtime(tr("perplexity of Llama-3-8B +{:g} % over f16; try your own prompts")),
                        *row->perplexity_percent);
   }
+  if (change.what == "eager") return tr("no CUDA graphs: slower, by how much was never measured");
+  if (change.what == "max_requests") return tr("further requests wait");
+  if (change.what == "kv_type" && change.to.starts_with("fp8"))
+    return tr("8-bit floats without scales of their own; try your own prompts");
   if (change.what == "kv_type") return tr("mean KL divergence of Llama-3-8B 0.001");
   return {};
 }

@@ -20,7 +20,7 @@ std::string placement_text(const Answer& answer);
 
 const char* label_of(Term term);
 /// What a line depends on, in a few words.
-std::string note_of(const Line& line, const Answer& answer);
+std::string note_of(const Line& line, const PoolFit& pool, const Answer& answer);
 /// What a pool is and how `have` came about: "gpu0: GeForce RTX 4090, 24.00 GiB; have is what is free now".
 std::string pool_text(const PoolFit& pool, const Pool& seen, const Answer& answer);
 

@@ -76,7 +76,9 @@ void print_checks(Page& page, const Answer& answer) {
     }
   }
   if (!answer.refusal.empty()) {
-    page.line(tr("  At start-up the engine will say, with these figures give or take their ranges:"));
+    page.line(answer.question.runtime.profile->rules == EngineRules::vllm
+                  ? tr("  At start-up the engine will say, with these figures give or take their ranges:")
+                  : tr("  At start-up, with these figures give or take their ranges:"));
     page.paragraph({{"        "}}, answer.refusal);
   }
   page.gap();

@@ -76,7 +76,7 @@ void add_pool(Table& table, const PoolFit& pool, const Pool& seen, const Answer&
   const auto counts = hundredths_of(pool, scale);
   for (size_t i = 0; i < pool.lines.size(); ++i) {
     const Line& line = pool.lines[i];
-    std::string note = note_of(line, answer);
+    std::string note = note_of(line, pool, answer);
     const std::string tag = tag_of(line.bytes.why);
     if (!tag.empty()) note += (note.empty() ? "" : "  ") + tag;
     const bool tiny = counts[i] == 0 && line.bytes.value > 0;
@@ -104,7 +104,6 @@ void print_memory(Page& page, const Answer& answer) {
                {Align::left, 0, /*shrinks=*/true}});
   table.row({{tr("Memory")}, {tr("need")}, {tr("have")}, {tr("used")}, {}});
   for (const auto& pool : answer.assessment.pools) {
-    if (pool.lines.empty() && answer.assessment.placement.server) continue;  // said below
     add_pool(table, pool, pools.at(static_cast<size_t>(pool.pool)), answer, page.style());
   }
   table.print(page);

@@ -78,11 +78,6 @@ Finding memory(const Scene& s, bool gpu) {
     worst.status = Status::not_applicable;
     worst.detected.reset();
   }
-  // What vLLM's processes take of the host was never measured: told in docs/formulas.md, not judged.
-  if (!gpu && s.fit.server) {
-    worst = found(FitCheck::host_memory, Status::not_applicable);
-    worst.unit = "B";
-  }
   return worst;
 }
 
@@ -309,7 +304,7 @@ Finding unusable_device(const Scene& s) {
   return found(FitCheck::unusable_device, Status::not_applicable);
 }
 
-/// What vLLM refuses before it looks at memory.
+/// What vLLM and its kin refuse before they look at memory.
 Finding vllm_support(const Scene& s) {
   const auto& settings = *s.fit.server;
   Finding f = found(FitCheck::engine_support, Status::fail);
@@ -324,6 +319,17 @@ Finding vllm_support(const Scene& s) {
     f.detected = settings.tensor;
     return f;
   }
+  if (!vllm_share_is_free(s.question, settings, s.fit.devices)) {
+    f.unit = "";
+    f.required_word = "a --memory-share that is free on each card";
+    f.detected = settings.memory_share;
+    return f;
+  }
+  if (!vllm_deals(s.question, settings)) {
+    f.required_word = "a mixture of experts dealt to all tensor ranks";
+    f.detected = settings.expert;
+    return f;
+  }
   return found(FitCheck::engine_support, Status::pass);
 }
 
@@ -334,13 +340,7 @@ Finding engine_support(const Scene& s) {
   if (s.fit.server) return vllm_support(s);
   if (!has_memory_rules(s.question)) {
     Finding f = found(FitCheck::engine_support, Status::unknown);
-    const SplitMode split = s.question.runtime.split_mode;
-    f.detected_word = profile == nullptr           ? std::string_view("runtime")
-                      : split == SplitMode::row    ? std::string_view("--split-mode row")
-                      : split == SplitMode::tensor ? std::string_view("--split-mode tensor")
-                      : profile->rules == EngineRules::onnxruntime && backend_of(s.question) != Backend::cpu
-                          ? std::string_view("onnxruntime beyond --backend cpu")
-                          : profile->name;
+    f.detected_word = missing_rule(s.question);
     return f;
   }
   if (s.model().weights && *w.sequences > kMostSequences) {

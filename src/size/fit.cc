@@ -31,7 +31,7 @@ bool is_plain(const Case& question) {
 constexpr double kFewRequests = 16;
 
 bool is_vllm(const Case& question) {
-  return question.runtime.profile != nullptr && question.runtime.profile->rules == EngineRules::vllm;
+  return question.runtime.profile != nullptr && fills_cards(question.runtime.profile->rules);
 }
 
 /// vLLM on so many of the devices, with the settings as stated or its own.
@@ -39,12 +39,11 @@ Fit try_vllm(const Case& question, std::span<const Device> devices, int tensor, 
   Fit fit;
   const auto ranks = static_cast<size_t>(tensor) * static_cast<size_t>(pipeline);
   fit.devices.assign(devices.begin(), devices.begin() + static_cast<std::ptrdiff_t>(std::min(ranks, devices.size())));
-  ServerSettings settings = vllm_defaults(question, question.host->gpus[static_cast<size_t>(fit.devices.front().gpu)]);
-  settings.tensor = tensor;
-  settings.pipeline = pipeline;
-  settings.memory_share = vllm_share(question, fit.devices);
+  const Gpu& first = question.host->gpus[static_cast<size_t>(fit.devices.front().gpu)];
+  ServerSettings settings = vllm_defaults(question, first, tensor, pipeline);
+  settings.memory_share = vllm_share(question, fit.devices, settings.usual_share);
   const double few = std::max(kFewRequests, *question.workload.sequences);
-  if (few_requests && few < settings.max_requests) {
+  if (few_requests && question.runtime.max_requests == 0 && few < settings.max_requests) {
     settings.max_requests = few;
     settings.defaults = false;
   }
@@ -61,6 +60,7 @@ Fit try_vllm(const Case& question, std::span<const Device> devices, int tensor, 
 Fit best_vllm_fit(const Case& question, const std::vector<Device>& devices) {
   const auto& r = question.runtime;
   const int pipeline = std::max(1, r.pipeline_parallel);
+  const int stated = std::max(r.tensor_parallel, r.expert_parallel);
   Fit best;
   const auto take = [&](int tensor) {
     for (const bool few : {false, true}) {
@@ -71,8 +71,8 @@ Fit best_vllm_fit(const Case& question, const std::vector<Device>& devices) {
       }
     }
   };
-  if (r.tensor_parallel > 0) {
-    take(r.tensor_parallel);
+  if (stated > 0) {
+    take(stated);
     return best;
   }
   const int most = std::max(1, static_cast<int>(devices.size()) / pipeline);
@@ -80,15 +80,6 @@ Fit best_vllm_fit(const Case& question, const std::vector<Device>& devices) {
     if (vllm_divides(question.model->architecture, tensor)) take(tensor);
   }
   return best;
-}
-
-bool has_vllm_rules(const Case& question) {
-  const Model& model = *question.model;
-  const BackendProfile* backend = question.runtime.profile->find(backend_of(question));
-  const auto& a = model.architecture;
-  return backend != nullptr && backend->memory_known && backend_of(question) == Backend::cuda && a.causal &&
-         a.state != StateKind::rwkv && vllm_cache_type(*question.workload.kv_type) && !question.projector &&
-         question.adapters.empty() && !question.draft;
 }
 
 }  // namespace
@@ -101,7 +92,7 @@ bool has_memory_rules(const Case& question) {
     const bool network_file = model.format == "onnx" || model.format == "tflite" || model.format == "whisper.cpp";
     return model.weight_bytes && !has_transformer_shape(model) && !network_file;
   }
-  if (is_vllm(question)) return has_vllm_rules(question);
+  if (is_vllm(question)) return vllm_gap(question).empty();
   const RuntimeProfile* profile = question.runtime.profile;
   if (profile == nullptr || profile->rules != EngineRules::llama_cpp) return false;
   const BackendProfile* backend = profile->find(backend_of(question));
@@ -109,6 +100,18 @@ bool has_memory_rules(const Case& question) {
   // Rows and columns of matrices over several devices: no rule was measured, CUDA of v0.5.0 refuses rows.
   if (question.runtime.split_mode == SplitMode::row || question.runtime.split_mode == SplitMode::tensor) return false;
   return find_ggml_type(*question.workload.kv_type) != nullptr;
+}
+
+std::string_view missing_rule(const Case& question) {
+  if (has_memory_rules(question)) return {};
+  const RuntimeProfile* profile = question.runtime.profile;
+  if (profile == nullptr) return "runtime";
+  if (is_vllm(question)) return question.model->weights ? vllm_gap(question) : profile->name;
+  if (question.runtime.split_mode == SplitMode::row) return "--split-mode row";
+  if (question.runtime.split_mode == SplitMode::tensor) return "--split-mode tensor";
+  if (profile->rules == EngineRules::onnxruntime && backend_of(question) != Backend::cpu)
+    return "onnxruntime beyond --backend cpu";
+  return profile->name;
 }
 
 Fit best_fit(const Case& question) {

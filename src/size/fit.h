@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "edgefit/assessment.h"
+#include "edgefit/size.h"
 #include "size/bill.h"
 #include "size/placement.h"
 
@@ -17,8 +18,6 @@ struct Fit {
   std::optional<ServerSettings> server;  ///< of an engine that fills its share of the cards
 };
 
-/// The engine's rules are known for this Case: a bill can be made.
-bool has_memory_rules(const Case& question);
 /// --gpu-layers as asked, else the largest number with the best score. Among misfits the smallest shortfall.
 Fit best_fit(const Case& question);
 /// The bill of a known layout once more, traced.

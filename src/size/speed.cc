@@ -100,11 +100,13 @@ void SpeedModel::add_prompt(Speed& out, const Figure<Seconds>& one, const Figure
   const auto plain_time = prefill_time();
   if (!plain_time) return;
   out.prefill_basis = prefill_basis(plain_time->value);
-  const Range prompts =
-      range(correction(out.prefill_basis, true), profile().prefill_low, profile().prefill_high, doubt());
+  Range prompts = range(correction(out.prefill_basis, true), profile().prefill_low, profile().prefill_high, doubt());
   const auto prompt_time = calibrated(*plain_time, prompts);
   const auto& prompt = case_.workload.prompt_tokens;
   const auto tokens = given_(Tokens{*prompt}, "prompt_tokens", prompt.origin.kind, prompt.origin.text);
+  // The good end is no faster than the matrix units.
+  if (const double most = most_prompt_tokens(); most > 0)
+    prompts.high = std::clamp(most * prompt_time.value / *prompt, 1.0, std::max(1.0, prompts.high));
   out.prefill = between((tokens / prompt_time).named("prefill", "speed.prefill"), prompts.low, prompts.high);
   const auto constant =
       given_(Seconds{case_.runtime.profile->constant_seconds}, "constant", Origin::Kind::catalog, "runtime profile");

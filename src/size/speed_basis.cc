@@ -1,6 +1,7 @@
 // What a speed rests on, for runs to be compared with, and what runs of other models on this box change of it.
 #include <algorithm>
 
+#include "edgefit/size.h"
 #include "edgefit/text.h"
 #include "size/speed_model.h"
 
@@ -51,6 +52,24 @@ std::optional<SpeedBasis> SpeedModel::prefill_basis(double seconds) const {
   }
   if (peak > 0) out.limit = TokensPerSecond{kNarrowFormats * peak / (2 * *model_.active_parameters)};
   return out;
+}
+
+/// Tokens a second at the peak of all devices' matrix units for the format of the weights; 0 when that is not known.
+/// Tables are looked up, and logits made for the last token only.
+double SpeedModel::most_prompt_tokens() const {
+  if (!on_gpu() || uses_cpu() || !model_.active_parameters) return 0;
+  double peak = 0;
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    if (!gpu(i).fp16_peak) return 0;
+    peak += matrix_peak(gpu(i))->value;
+  }
+  const auto& a = model_.architecture;
+  const double tables = a.vocab_size.value_or(0) * a.hidden_size.value_or(0) * (a.tied_embeddings ? 1 : 2);
+  const double operations = 2 * std::max(*model_.active_parameters / 2, *model_.active_parameters - tables);
+  // Eight bits twice as fast, fewer at most four times.
+  const double bytes = model_bytes_per_weight(model_).value_or(0);
+  const double narrow = bytes >= 2 ? 1 : bytes >= 1 ? 2 : kNarrowFormats;
+  return narrow * peak / operations;
 }
 
 std::optional<Correction> SpeedModel::correction(const std::optional<SpeedBasis>& basis, bool prefill) const {

@@ -67,6 +67,7 @@ class SpeedModel {
   // speed_basis.cc: what calibration needs and gives
   std::optional<SpeedBasis> decode_basis(const Step& step) const;
   std::optional<SpeedBasis> prefill_basis(double seconds) const;
+  double most_prompt_tokens() const;
   bool mixed() const;
   std::optional<Correction> correction(const std::optional<SpeedBasis>& basis, bool prefill) const;
 

@@ -11,8 +11,6 @@ namespace edgefit {
 namespace {
 
 constexpr double kVocabPadding = 64;  // DEFAULT_VOCAB_PADDING_SIZE
-constexpr double kBlock = 16;         // cache_config.block_size on CUDA
-constexpr double kLatentBlock = 64;   // FlashMLA
 constexpr double kElement = 2;        // bytes of the model's own type: bf16 or f16
 constexpr double kStateElement = 4;   // of a recurrent state; convolutions keep the model's own type
 constexpr double kAlmostAlike = 1.5;  // kv_cache_utils.py: groups as large as the largest kind below this ratio
@@ -67,6 +65,7 @@ Vllm::Vllm(const Case& question, const ServerSettings& settings, Given given)
     : case_(question),
       arch_(question.model->architecture),
       settings_(settings),
+      server_(question.runtime.profile->server),
       given_(given),
       layers_(static_cast<int>(question.model->weights->layers.size())) {}
 
@@ -81,6 +80,13 @@ LayerRange Vllm::stage_layers(int stage) const {
   for (int s = 0; s < stage; ++s) out.first += count(s);
   out.last = out.first + count(stage);
   return out;
+}
+
+/// Of all experts' bytes: dealt out whole, or each cut among the ranks that do not share them.
+double Vllm::expert_share() const {
+  const double ranks = settings_.expert, tensor = settings_.tensor;
+  if (ranks <= 1 || !arch_.moe) return 1 / tensor;
+  return std::ceil(arch_.moe->experts / ranks) / arch_.moe->experts * ranks / tensor;
 }
 
 /// Bytes that one rank keeps of a tensor.
@@ -104,6 +110,7 @@ double Vllm::rank_bytes(const Tensor& tensor) const {
     return bytes / vocabulary * std::ceil(vocabulary / kVocabPadding) * kVocabPadding / tp;
   }
   if (!is_matrix(tensor) || replicated(name)) return bytes;
+  if (tensor.role == TensorRole::expert) return bytes * expert_share();
   const double kv_heads = arch_.kv_heads.value_or(0);
   const double kept = kv_heads > 0 ? std::max(1.0, std::floor(kv_heads / tp)) / kv_heads : 1 / tp;
   if (contains(name, "attn_k.") || contains(name, "attn_v.")) return bytes * kept;
@@ -117,7 +124,8 @@ double Vllm::rank_bytes(const Tensor& tensor) const {
 /// Marlin's kernels take experts of MXFP4 in tiles: rows of a rank to 128, the hidden size to 256 (mxfp4.py).
 double Vllm::marlin_padding() const {
   if (!arch_.moe || arch_.moe->expert_ffn_size <= 0) return 1;
-  const double rows = arch_.moe->expert_ffn_size / settings_.tensor, hidden = *arch_.hidden_size;
+  const double cut = std::max(1.0, static_cast<double>(settings_.tensor) / settings_.expert);
+  const double rows = arch_.moe->expert_ffn_size / cut, hidden = *arch_.hidden_size;
   return std::ceil(rows / 128) * 128 / rows * std::ceil(hidden / 256) * 256 / hidden;
 }
 
@@ -128,14 +136,16 @@ Figure<Bytes> Vllm::weights(int stage) const {
   double layers = 0, tables = 0;
   if (model.tensors.empty()) {
     const WeightTable& table = *model.weights;
-    for (int i = range.first; i < range.last; ++i) layers += table.layers[static_cast<size_t>(i)].total();
+    for (int i = range.first; i < range.last; ++i) {
+      const BlockWeights& block = table.layers[static_cast<size_t>(i)];
+      layers += block.dense / settings_.tensor + block.experts * expert_share();
+    }
     tables = (first ? table.input.total() : 0) + (last ? table.output.total() : 0);
     if (format_of(model.precision) != nullptr && arch_.vocab_size && arch_.hidden_size) {
       // Tables stay in 16 bits whatever the mean of the format says.
       const double each = *arch_.vocab_size * *arch_.hidden_size * kElement;
       tables = std::max(tables, each * ((first ? 1 : 0) + (last && !(first && arch_.tied_embeddings) ? 1 : 0)));
     }
-    layers /= settings_.tensor;
     tables /= settings_.tensor;
   }
   bool output = false;
@@ -166,6 +176,10 @@ Figure<Bytes> Vllm::weights(int stage) const {
 
 double Vllm::doubtful_weights() const {
   double out = 0;
+  if (case_.runtime.profile->rules == EngineRules::tensorrt_llm && arch_.vocab_size && arch_.hidden_size) {
+    // Its tables are cut for some families and whole on each rank for others.
+    out += 2 * *arch_.vocab_size * *arch_.hidden_size * kElement * (1 - 1.0 / settings_.tensor);
+  }
   for (const auto& tensor : case_.model->tensors) {
     const bool tower = tensor.name.starts_with("v.") || tensor.name.starts_with("a.") || tensor.name.starts_with("mm.");
     const double mine = rank_bytes(tensor);
@@ -191,13 +205,31 @@ double Vllm::state_bytes() const {
   return (mixed * tail * kElement + state * kStateElement) / settings_.tensor;
 }
 
+/// Bytes of a token in a layer of MLA: the latent and rotary part, and the keys of sparse attention's indexer with
+/// their scales (GLM-5 in a log: 78 x (1152 + 132) B a token). In 8 bits FlashMLA keeps 656 B with scales.
+double Vllm::latent_row(int layer) const {
+  constexpr double kScale = 4, kPackedSparse = 656;
+  const std::string indexer = "blk." + std::to_string(layer) + ".indexer.attn_k.weight";
+  double keys = 0;
+  bool sparse = false;
+  for (const auto& tensor : case_.model->tensors) {
+    sparse = sparse || contains(tensor.name, ".indexer.attn_k.");
+    if (tensor.layer == layer && tensor.name == indexer) keys = static_cast<double>(tensor.shape[1]) + kScale;
+  }
+  const double latent = (arch_.mla->kv_lora_rank + arch_.mla->rope_head_dim) * cache_element();
+  return (sparse && cache_element() < kElement ? std::max(latent, kPackedSparse) : latent) + keys;
+}
+
 std::vector<Vllm::Kind> Vllm::kinds_of(LayerRange range) const {
   std::vector<Kind> out;
   const auto add = [&out](Attention attention, double bytes, double state) {
     const auto same = std::find_if(out.begin(), out.end(), [&](const Kind& k) {
-      return k.attention == attention && k.bytes_a_token == bytes && k.state_bytes == state;
+      // Layers of MLA differ by their indexers only: one group whose pages add up.
+      const bool alike = k.bytes_a_token == bytes && k.state_bytes == state;
+      return k.attention == attention && (alike || attention == Attention::mla);
     });
     if (same != out.end()) {
+      same->bytes_a_token += (bytes - same->bytes_a_token) / (same->layers + 1);
       same->layers += 1;
     } else {
       out.push_back({attention, bytes, state, 1});
@@ -206,13 +238,15 @@ std::vector<Vllm::Kind> Vllm::kinds_of(LayerRange range) const {
   const double state = state_bytes();
   for (int layer = range.first; layer < range.last; ++layer) {
     const auto at = static_cast<size_t>(layer);
-    const Attention kind = at < arch_.attention.size() ? arch_.attention[at] : Attention::full;
+    const Attention stated = at < arch_.attention.size() ? arch_.attention[at] : Attention::full;
+    const bool whole = stated == Attention::sliding && server_.sliding_saved == 0;
+    const Attention kind = whole ? Attention::full : stated;
     const double heads = at < arch_.kv_heads_by_layer.size() ? arch_.kv_heads_by_layer[at] : *arch_.kv_heads;
     const double rank_heads = heads > 0 ? std::max(1.0, std::floor(heads / settings_.tensor)) : 0;
     const double row =
         rank_heads * (*arch_.head_dim + arch_.value_head_dim.value_or(*arch_.head_dim)) * cache_element();
     if (kind == Attention::mla) {
-      add(Attention::mla, (arch_.mla->kv_lora_rank + arch_.mla->rope_head_dim) * cache_element(), 0);
+      add(Attention::mla, latent_row(layer), 0);
     } else if (kind == Attention::full || kind == Attention::sliding) {
       if (row > 0) add(kind, row, 0);
     } else if (kind == Attention::full_recurrent) {
@@ -228,16 +262,17 @@ std::vector<Vllm::Kind> Vllm::kinds_of(LayerRange range) const {
 Vllm::Pages Vllm::pages_of(LayerRange range) const {
   Pages out;
   out.kinds = kinds_of(range);
+  out.block = server_.block;
   double widest = 0, state = 0, fewest = 0, most = 0;
   for (const Kind& kind : out.kinds) {
     widest = std::max(widest, kind.bytes_a_token);
     state = std::max(state, kind.state_bytes);
     fewest = fewest == 0 ? kind.layers : std::min(fewest, kind.layers);
     most = std::max(most, kind.layers);
-    if (kind.attention == Attention::mla) out.block = kLatentBlock;
+    if (kind.attention == Attention::mla) out.block = server_.latent_block;
   }
   // Pages of attention grow until a recurrent state fits into one.
-  if (state > 0 && widest > 0) out.block = kBlock * std::max(1.0, std::ceil(state / (kBlock * widest)));
+  if (state > 0 && widest > 0) out.block = server_.block * std::max(1.0, std::ceil(state / (server_.block * widest)));
   out.page = widest > 0 ? out.block * widest : state;
   out.group = most < kAlmostAlike * fewest ? most : fewest;
   return out;
@@ -278,41 +313,52 @@ Figure<Bytes> Vllm::kv_cache(int stage) const {
 }
 
 BytesRange Vllm::activations() const {
-  // PR 33538 (2026-02): Triton kernels keep four copies of the logits in f32; FlashInfer's sampler one or two.
-  constexpr double kSampler = 4.05, kSamplerLow = 1, kLow = 0.95, kHigh = 1.10, kUnseen = 0.1 * kGiB;
+  constexpr double kLow = 0.9, kHigh = 1.10, kUnseen = 0.1 * kGiB;  // logs: 0.93 to 1.0 of the rule
   const double tp = settings_.tensor;
   const double rows = std::min(settings_.max_requests, settings_.batched_tokens);
   const auto derived = Origin::Kind::derived;
   const auto logits =
-      given_(rows, "max_num_seqs", derived, "vLLM's default for this card, or as set") *
+      given_(rows, "max_num_seqs", derived, "the server's default for this card, or as set") *
       given_(*arch_.vocab_size, "vocab_size", arch_.vocab_size.origin.kind, arch_.vocab_size.origin.text) *
       Figure<Bytes>(Bytes{4});
-  const auto sampler = (kSampler * logits).named("sampler", "vllm.sampler");
-  double width = 3 * *arch_.ffn_size / tp + 4 * *arch_.hidden_size;
-  if (arch_.moe) {
-    width =
-        arch_.moe->experts_used * (3 * arch_.moe->expert_ffn_size / tp + *arch_.hidden_size) + 4 * *arch_.hidden_size;
-  }
+  const auto sampler = (given_(server_.sampler_typical, "copies", Origin::Kind::catalog, "runtime profile") * logits)
+                           .named("sampler", "vllm.sampler");
+  // Experts that are dealt out whole meet their share of the tokens on the mean, all of them at worst.
+  const auto width_of = [&](double cut) {
+    if (!arch_.moe) return 3 * *arch_.ffn_size / tp + 4 * *arch_.hidden_size;
+    return arch_.moe->experts_used * (3 * arch_.moe->expert_ffn_size / cut + *arch_.hidden_size) +
+           4 * *arch_.hidden_size;
+  };
   const auto forward =
-      (given_(settings_.batched_tokens, "max_num_batched_tokens", derived, "vLLM's default for this card") *
-       given_(Bytes{width * kElement}, "row", derived, "live activations of a token"))
+      (given_(settings_.batched_tokens, "max_num_batched_tokens", derived, "the server's default for this card") *
+       given_(Bytes{width_of(tp) * kElement}, "row", derived, "live activations of a token"))
           .named("forward", "vllm.forward");
   const auto value = max(sampler, forward).named("activations", "vllm.activations");
-  const double least = std::max(kSamplerLow * logits.value, forward.value) * kLow;
-  return {value, Bytes{std::min(least, value.value)}, Bytes{value.value * kHigh + kUnseen}};
+  const double least = std::max(server_.sampler_low * logits.value, forward.value) * kLow;
+  const double widest = settings_.batched_tokens * width_of(settings_.expert > 1 ? 1 : tp) * kElement;
+  const double most = std::max({server_.sampler_high * logits.value, widest, value.value});
+  return {value, Bytes{std::min(least, value.value)}, Bytes{most * kHigh + kUnseen}};
 }
 
-BytesRange Vllm::overhead() const {
-  // GiB seen in start-up logs: growth outside PyTorch on one card and on several; captured graphs.
-  struct Seen {
-    double low, typical, high;
-  };
-  constexpr Seen kOne{0.02, 0.07, 0.35}, kSeveral{0.07, 0.6, 1.6}, kGraphs{0.1, 0.5, 2.4};
-  const Seen& seen = settings_.tensor * settings_.pipeline > 1 ? kSeveral : kOne;
+BytesRange Vllm::overhead(double beside) const {
+  // Kernels that exchange tokens among experts: 1.6 and 2.4 GiB in two logs.
+  constexpr double kExchangeTypical = 1.6 * kGiB, kExchangeHigh = 2.4 * kGiB;
+  const ServerProfile& s = server_;
+  const bool several = settings_.tensor * settings_.pipeline > 1;
+  double low = several ? s.several_low : s.outside_low, high = several ? s.several_high : s.outside_high;
+  double typical = several ? s.several_typical : s.outside_typical;
+  if (settings_.expert > 1) {
+    typical = std::max(typical, kExchangeTypical);
+    high = std::max(high, kExchangeHigh);
+  }
+  const auto graphs = [&](double bytes) { return settings_.eager ? 0 : std::max(0.0, bytes - beside); };
   const auto catalog = Origin::Kind::catalog;
-  const auto value = given_(gib(seen.typical), "outside_torch", catalog, "start-up logs") +
-                     given_(gib(kGraphs.typical), "cuda_graphs", catalog, "start-up logs");
-  return {value.named("runtime", "vllm.overhead"), gib(seen.low + kGraphs.low), gib(seen.high + kGraphs.high)};
+  const auto value =
+      given_(Bytes{typical}, "outside_torch", catalog, "start-up logs") +
+      given_(Bytes{graphs(s.graphs_typical)}, "cuda_graphs", catalog, "beyond the room beside the share");
+  low += graphs(s.graphs_low);
+  high += graphs(s.graphs_high);
+  return {value.named("runtime", "vllm.overhead"), Bytes{low}, Bytes{high}};
 }
 
 }  // namespace edgefit

@@ -1,5 +1,5 @@
-// What vLLM's V1 engine takes of each GPU: weights of a rank, pages of the KV cache, the peak of its profile run.
-// It fills a share of the whole card and stops at start-up when a request does not fit. docs/formulas.md#vllm
+// What vLLM and its kin take of each GPU: weights of a rank, pages of the KV cache, the peak of a full step.
+// They fill a share of each card, and a request that does not fit stops them. docs/formulas.md#vllm
 #pragma once
 
 #include <optional>
@@ -34,8 +34,8 @@ class Vllm {
   double request_bytes(int stage, double tokens) const;
   /// The larger of one forward pass of a whole batch and the sampler over all requests.
   BytesRange activations() const;
-  /// Communication, kernels' workspaces and captured CUDA graphs.
-  BytesRange overhead() const;
+  /// Communication, kernels' workspaces and captured CUDA graphs, of which `beside` bytes lie outside the budget.
+  BytesRange overhead(double beside) const;
 
  private:
   /// Layers that keep the same page.
@@ -57,31 +57,44 @@ class Vllm {
   double request_blocks(const Pages& pages, double tokens) const;
   double state_bytes() const;
   double rank_bytes(const Tensor& tensor) const;
+  double expert_share() const;
   double marlin_padding() const;
   double cache_element() const;
+  double latent_row(int layer) const;
 
   const Case& case_;
   const Architecture& arch_;
   const ServerSettings& settings_;
+  const ServerProfile& server_;
   Given given_;
   int layers_;
 };
 
-/// Settings that nobody stated: what `vllm serve` takes on this card.
-ServerSettings vllm_defaults(const Case& question, const Gpu& gpu);
-/// --gpu-memory-utilization: vLLM's own, or what other programs leave free of the fullest card.
-double vllm_share(const Case& question, std::span<const Device> devices);
+/// Settings that nobody stated: what the server takes on this card with so many ranks.
+ServerSettings vllm_defaults(const Case& question, const Gpu& gpu, int tensor = 1, int pipeline = 1);
+/// --gpu-memory-utilization: as stated, vLLM's own, or what other programs leave free of the fullest card.
+double vllm_share(const Case& question, std::span<const Device> devices, double usual);
+/// False when a stated share is more than what is free on a card: vLLM refuses to start then.
+bool vllm_share_is_free(const Case& question, const ServerSettings& settings, std::span<const Device> devices);
+/// All of a card as the driver shows it; of the host's memory for a card without its own.
+std::optional<Bytes> server_total(const Case& question, const Device& device);
+/// What the server sees free on a card before it loads anything.
+std::optional<Bytes> server_free(const Case& question, const Device& device);
 /// False when heads cannot be shared evenly by so many ranks.
 bool vllm_divides(const Architecture& architecture, int tensor);
+/// False when whole experts cannot be dealt out so: vLLM deals them to all its tensor ranks.
+bool vllm_deals(const Case& question, const ServerSettings& settings);
 /// Types of the KV cache that vLLM has: "f16" and its like for the model's own, "fp8".
 bool vllm_cache_type(std::string_view type);
+/// Why there is no rule for this Case on such a server; empty when there is one. "deepseek_v4", "--backend rocm" ...
+std::string_view vllm_gap(const Case& question);
 
 /// The bill of the ranks on their devices: stage by stage, `tensor` ranks each. `devices` holds no other.
 std::vector<PoolFit> make_vllm_bill(const Case& question, const ServerSettings& settings,
                                     std::span<const Device> devices, Given given);
 
-/// The refusal that vLLM will print; nothing when it starts.
+/// Why one request at the full context finds no room; nothing when it does.
 std::optional<StartRefusal> vllm_refusal(const Case& question, const ServerSettings& settings,
-                                         const std::vector<PoolFit>& pools, std::span<const Device> devices);
+                                         std::span<const Device> devices);
 
 }  // namespace edgefit

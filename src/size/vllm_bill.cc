@@ -1,9 +1,8 @@
-// The bill of vLLM's ranks, and what its start-up says when a request does not fit.
+// The bill of vLLM's and its kin's ranks, and what their start-up says when a request does not fit.
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
-#include <string>
+#include <string_view>
 
 #include "edgefit/size.h"
 #include "size/bill.h"
@@ -14,115 +13,166 @@
 namespace edgefit {
 namespace {
 
-// arg_utils.py: cards from 70 GiB on that are no A100 take the large column.
-constexpr double kLargeCard = 70 * kGiB;
-constexpr double kWeightsLow = 0.998, kWeightsHigh = 1.012;  // docs/accuracy.md#vllm
-constexpr double kDefaultShare = 0.92;                       // --gpu-memory-utilization since v0.21
-
-bool is_a100(const Gpu& gpu) {
-  const std::string name = gpu.name.value_or("") + " " + gpu.catalog_key;
-  const std::string wanted = "a100";
-  return std::search(name.begin(), name.end(), wanted.begin(), wanted.end(),
-                     [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; }) != name.end();
+bool is_recurrent(const Architecture& a) {
+  return std::any_of(a.attention.begin(), a.attention.end(),
+                     [](Attention k) { return k == Attention::recurrent || k == Attention::full_recurrent; });
 }
 
-/// All of a card as the driver shows it; of the host's memory for a card without its own.
-std::optional<Bytes> total_of(const Case& question, const Device& device) {
-  if (device.pool == 0) return question.host->memory.os_total.value;
-  return shown_by_driver(question, question.host->gpus[static_cast<size_t>(device.gpu)]);
+/// What there is no rule for on these servers.
+struct GapRow {
+  std::string_view word;
+  bool (*applies)(const Case& question);
+};
+constexpr std::array kGaps = {
+    GapRow{"a server of this kind beyond --backend cuda",
+           [](const Case& c) {
+             const BackendProfile* backend = c.runtime.profile->find(backend_of(c));
+             return backend == nullptr || !backend->memory_known || backend_of(c) != Backend::cuda;
+           }},
+    GapRow{"encoders", [](const Case& c) { return !c.model->architecture.causal; }},
+    GapRow{"RWKV", [](const Case& c) { return c.model->architecture.state == StateKind::rwkv; }},
+    GapRow{"recurrent layers",
+           [](const Case& c) {
+             return c.runtime.profile->rules != EngineRules::vllm && is_recurrent(c.model->architecture);
+           }},
+    GapRow{"this --kv-type",
+           [](const Case& c) {
+             const bool eight = c.workload.kv_type->starts_with("fp8");
+             return !vllm_cache_type(*c.workload.kv_type) ||
+                    (eight && c.runtime.profile->rules == EngineRules::tensorrt_llm);
+           }},
+    GapRow{"--mmproj", [](const Case& c) { return c.projector != nullptr; }},
+    GapRow{"--lora", [](const Case& c) { return !c.adapters.empty(); }},
+    GapRow{"--draft", [](const Case& c) { return c.draft != nullptr; }},
+};
+
+/// What a rank may fill on its card.
+struct Budget {
+  std::optional<Bytes> have;
+  double beside = 0;  ///< room for graphs outside the share
+};
+
+Budget budget_of(const Case& question, const ServerSettings& settings, const Device& device) {
+  Budget out;
+  const auto free = server_free(question, device);
+  if (question.runtime.profile->rules != EngineRules::vllm) {
+    out.have = free;
+    return out;
+  }
+  const auto total = server_total(question, device);
+  if (!total || !device.have) return out;
+  out.have = Bytes{std::floor(total->value * settings.memory_share)};
+  if (question.runtime.profile->server.graphs_in_share == 0) out.beside = std::max(0.0, (*free - *out.have).value);
+  return out;
 }
 
-/// The largest share in hundredths that is free on a card when vLLM looks, its own context taken off: it refuses to
-/// start with a larger one.
-double free_share(const Case& question, const Device& device) {
-  const auto total = total_of(question, device);
-  if (!total || !device.have || total->value <= 0) return kDefaultShare;
-  const BackendProfile* backend = question.runtime.profile->find(backend_of(question));
-  const double context = backend != nullptr ? backend->runtime_typical : 0;
-  return std::max(0.0, std::floor((device.have->value - context) / total->value * 100) / 100);
+/// What the server keeps free beyond what it is known to take, for the lower, usual and upper end of that.
+struct Kept {
+  double low = 0, value = 0, high = 0;
+};
+
+/// SGLang leaves (1 - share) of what is free to steps and graphs; TensorRT-LLM gives its cache `share` of what is free
+/// after weights and a trial step.
+Kept kept_free(const Case& question, const ServerSettings& settings, const Budget& budget, double cache,
+               const BytesRange& steps, const BytesRange& overhead) {
+  const double share = settings.memory_share;
+  if (question.runtime.profile->rules == EngineRules::tensorrt_llm) {
+    const double rest = share > 0 ? cache / share - cache : 0;
+    return {rest, rest, rest};
+  }
+  if (question.runtime.profile->rules != EngineRules::sglang || !budget.have) return {};
+  const double room = budget.have->value * (1 - share);
+  const auto left = [room](Bytes a, Bytes b) { return std::max(0.0, room - (a + b).value); };
+  return {left(steps.low, overhead.low), left(steps.value.quantity(), overhead.value.quantity()),
+          left(steps.high, overhead.high)};
+}
+
+/// The processes: the server and one a rank; weights are mapped pages that the system may drop.
+void add_host_line(const Case& question, const ServerSettings& settings, PoolFit& ram, Given given) {
+  const ServerProfile& s = question.runtime.profile->server;
+  const double ranks = settings.tensor * settings.pipeline;
+  const auto catalog = Origin::Kind::catalog;
+  const auto count = given(ranks, "ranks", Origin::Kind::derived, "tensor x pipeline");
+  const auto value = given(Bytes{s.host_typical}, "server_process", catalog, "runtime profile") +
+                     count * given(Bytes{s.host_rank_typical + s.swap_space}, "rank_process", catalog,
+                                   "runtime profile, pinned swap space of the V0 engine included");
+  PoolBuilder(ram, question, false)
+      .add(Term::runtime, value.named("host_memory", "vllm.host"),
+           Bytes{s.host_low + ranks * (s.host_rank_low + s.swap_space)},
+           Bytes{s.host_high + ranks * (s.host_rank_high + s.swap_space)});
+}
+
+void set_ram(const Case& question, PoolFit& ram) {
+  Have have = have_of_ram(question);
+  // Unstated RAM of a described box: what the placement needs.
+  if (!have.bytes && question.host->mode == Host::Mode::described) have.bytes = ram.need.high;
+  ram.have = have.bytes;
+  ram.basis = have.basis;
+  set_sure(question, ram);
 }
 
 }  // namespace
 
-bool vllm_cache_type(std::string_view type) {
-  constexpr std::array<std::string_view, 5> kTypes = {"f16", "bf16", "fp8", "fp8_e4m3", "fp8_e5m2"};
-  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
-}
-
-bool vllm_divides(const Architecture& a, int tensor) {
-  const double heads = a.heads.value_or(0), kv_heads = a.kv_heads.value_or(0);
-  if (tensor <= 1) return true;
-  if (heads <= 0 || std::fmod(heads, tensor) != 0) return false;
-  // Fewer KV heads than ranks are kept several times, which must come out even.
-  return kv_heads <= 0 || std::fmod(kv_heads, tensor) == 0 || std::fmod(tensor, kv_heads) == 0;
-}
-
-double vllm_share(const Case& question, std::span<const Device> devices) {
-  double out = kDefaultShare;
-  for (const Device& device : devices) out = std::min(out, free_share(question, device));
-  return out;
-}
-
-ServerSettings vllm_defaults(const Case& question, const Gpu& gpu) {
-  const auto& total = gpu.has_own_memory() ? gpu.vram_total : question.host->memory.os_total;
-  const bool large = total && total->value >= kLargeCard && !is_a100(gpu);
-  ServerSettings out;
-  const double usual = large ? 1024 : 256;
-  out.max_requests = std::max(usual, question.workload.sequences.value_or(1));
-  out.defaults = out.max_requests == usual;
-  out.batched_tokens = large ? 8192 : 2048;
-  out.memory_share = kDefaultShare;
-  return out;
+std::string_view vllm_gap(const Case& question) {
+  const auto* row = std::find_if(kGaps.begin(), kGaps.end(), [&](const GapRow& gap) { return gap.applies(question); });
+  return row == kGaps.end() ? std::string_view() : row->word;
 }
 
 std::vector<PoolFit> make_vllm_bill(const Case& question, const ServerSettings& settings,
                                     std::span<const Device> devices, Given given) {
   std::vector<PoolFit> pools(1);
   pools.reserve(devices.size() + 1);
-  pools.front().have = have_of_ram(question).bytes;
-  pools.front().basis = have_of_ram(question).basis;
-  set_sure(question, pools.front());
+  const ServerProfile& server = question.runtime.profile->server;
   const Vllm engine(question, settings, given);
-  const BytesRange activations = engine.activations(), overhead = engine.overhead();
+  const BytesRange steps = engine.activations();
+  add_host_line(question, settings, pools.front(), given);
   for (size_t i = 0; i < devices.size(); ++i) {
     const int stage = static_cast<int>(i) / settings.tensor;
     PoolFit& pool = pool_at(pools, devices[i].pool);
     PoolBuilder builder(pool, question, true);
+    const Budget budget = budget_of(question, settings, devices[i]);
     const auto weights = engine.weights(stage);
     const Spread known = spread_of(Term::weights, question, false);
-    builder.add(Term::weights, weights, weights.quantity() * (known.low * kWeightsLow),
-                weights.quantity() * (known.high * kWeightsHigh) + Bytes{engine.doubtful_weights()});
-    builder.add(Term::kv_cache, engine.kv_cache(stage));
-    builder.add(Term::compute, activations.value, activations.low, activations.high);
+    builder.add(Term::weights, weights, weights.quantity() * (known.low * server.weights_low),
+                weights.quantity() * (known.high * server.weights_high) + Bytes{engine.doubtful_weights()});
+    const auto cache = engine.kv_cache(stage);
+    builder.add(Term::kv_cache, cache);
+    builder.add(Term::compute, steps.value, steps.low, steps.high);
+    const BytesRange overhead = engine.overhead(budget.beside);
+    const Kept kept = kept_free(question, settings, budget, cache.value, steps, overhead);
     builder.add(Term::runtime, overhead.value, overhead.low, overhead.high);
-    const Gpu& gpu = question.host->gpus[static_cast<size_t>(devices[i].gpu)];
-    std::optional<Bytes> budget;
-    if (const auto total = total_of(question, devices[i]); total && devices[i].have)
-      budget = Bytes{std::floor(total->value * settings.memory_share)};
+    if (kept.value > 0 || kept.low > 0) {
+      builder.add(Term::runtime, given(Bytes{kept.value}, "kept_free", Origin::Kind::derived, "by the server's share"),
+                  Bytes{kept.low}, Bytes{kept.high});
+    }
     if (devices[i].pool == 0) {
-      pool.device_limit = budget;
+      pool.device_limit = budget.have;
     } else {
-      pool.have = budget;
-      pool.basis = have_of_gpu(question, gpu).basis;
+      pool.have = budget.have;
+      pool.basis = have_of_gpu(question, question.host->gpus[static_cast<size_t>(devices[i].gpu)]).basis;
     }
   }
+  set_ram(question, pools.front());
   return pools;
 }
 
 std::optional<StartRefusal> vllm_refusal(const Case& question, const ServerSettings& settings,
-                                         const std::vector<PoolFit>& pools, std::span<const Device> devices) {
+                                         std::span<const Device> devices) {
   const Vllm engine(question, settings, Given(nullptr));
+  const EngineRules rules = question.runtime.profile->rules;
   std::optional<StartRefusal> worst;
   for (size_t i = 0; i < devices.size(); ++i) {
     const int stage = static_cast<int>(i) / settings.tensor;
-    const auto pool =
-        std::find_if(pools.begin(), pools.end(), [&](const PoolFit& p) { return p.pool == devices[i].pool; });
-    const auto& budget = devices[i].pool == 0 ? pool->device_limit : pool->have;
-    if (!budget) return std::nullopt;
+    const Budget budget = budget_of(question, settings, devices[i]);
+    if (!budget.have) return std::nullopt;
+    const double weights = engine.weights(stage).value, steps = engine.activations().value.value;
+    const double overhead = engine.overhead(budget.beside).value.value;
     StartRefusal found;
-    found.available = *budget;
-    for (const Line& line : pool->lines) {
-      if (line.term != Term::kv_cache) found.available = found.available - line.bytes.quantity();
+    found.available = Bytes{budget.have->value - weights - steps - overhead};
+    if (rules == EngineRules::tensorrt_llm) found.available = found.available * settings.memory_share;
+    if (rules == EngineRules::sglang) {
+      const double kept = std::max(budget.have->value * (1 - settings.memory_share), steps + overhead);
+      found.available = Bytes{budget.have->value - kept - weights};
     }
     const auto fits = [&](double tokens) { return engine.request_bytes(stage, tokens) <= found.available.value; };
     found.needed = Bytes{engine.request_bytes(stage, *question.workload.context)};

@@ -11,7 +11,8 @@ TEST(Names, BackendsRoundTrip) {
     EXPECT_EQ(find_backend(name_of(b)), b);
   }
   EXPECT_FALSE(find_backend("abacus").has_value());
-  for (const auto r : {EngineRules::llama_cpp, EngineRules::vllm, EngineRules::onnxruntime, EngineRules::other}) {
+  for (const auto r : {EngineRules::llama_cpp, EngineRules::vllm, EngineRules::sglang, EngineRules::tensorrt_llm,
+                       EngineRules::onnxruntime, EngineRules::other}) {
     EXPECT_EQ(find_engine_rules(name_of(r)), r);
   }
 }

@@ -77,6 +77,7 @@ TEST(Load, BothLoadersGiveTheSameRuntimes) {
     EXPECT_EQ(std::tie(a.name, a.release, a.date, a.rules, a.command, a.source, a.as_of),
               std::tie(b.name, b.release, b.date, b.rules, b.command, b.source, b.as_of));
     EXPECT_EQ(std::tie(a.fit_margin, a.constant_seconds), std::tie(b.fit_margin, b.constant_seconds));
+    for (const auto& column : kServerColumns) EXPECT_EQ(a.server.*column.member, b.server.*column.member) << column.key;
     ASSERT_EQ(a.backends.size(), b.backends.size()) << a.name;
     for (size_t j = 0; j < a.backends.size(); ++j) {
       const auto &x = a.backends[j], &y = b.backends[j];

@@ -14,7 +14,8 @@ std::string release_of(std::string_view name) {
 }
 
 TEST(Runtimes, RulesHaveWords) {
-  for (const auto rules : {EngineRules::llama_cpp, EngineRules::vllm, EngineRules::onnxruntime, EngineRules::other})
+  for (const auto rules : {EngineRules::llama_cpp, EngineRules::vllm, EngineRules::sglang, EngineRules::tensorrt_llm,
+                           EngineRules::onnxruntime, EngineRules::other})
     EXPECT_EQ(find_engine_rules(name_of(rules)), rules);
   EXPECT_EQ(find_engine_rules("VLLM"), EngineRules::vllm);
   EXPECT_EQ(find_engine_rules("llama"), std::nullopt);
@@ -35,6 +36,21 @@ TEST(Runtimes, ReleaseOrYear) {
   EXPECT_EQ(release_of("llama.cpp@2030"), "v0.5.0");
 }
 
+TEST(Runtimes, ProfilesOfServersHoldUpToTheNext) {
+  EXPECT_EQ(release_of("vllm"), "v0.21");
+  EXPECT_EQ(release_of("vllm@0.27.1"), "v0.21");
+  EXPECT_EQ(release_of("vllm@0.21"), "v0.21");
+  EXPECT_EQ(release_of("vllm@v0.20.2"), "v0.17");
+  EXPECT_EQ(release_of("vllm@0.16"), "v0.11");
+  EXPECT_EQ(release_of("vllm@0.10.1.1"), "v0.10");
+  EXPECT_EQ(release_of("vllm@0.9.2"), "v0.8.4");
+  EXPECT_EQ(release_of("vllm@0.8.3"), "v0.8");
+  EXPECT_EQ(release_of("vllm@0.6.6.post1"), "v0.6");
+  EXPECT_THAT(release_of("vllm@0.5.4"), HasSubstr("v0.6 (2024-09)")) << "older than any profile";
+  EXPECT_EQ(release_of("vllm@2025"), "v0.11");
+  EXPECT_THAT(release_of("llama.cpp@0.6.0"), HasSubstr("problem")) << "only servers' profiles hold on";
+}
+
 TEST(Runtimes, UnknownReleasesListTheKnown) {
   EXPECT_THAT(release_of("llama.cpp@2023"), HasSubstr("v0.5.0 (2026-11)"));
   EXPECT_THAT(release_of("llama.cpp@b1234"), HasSubstr("2024-05"));
@@ -44,8 +60,8 @@ TEST(Runtimes, UnknownReleasesListTheKnown) {
 }
 
 TEST(Runtimes, EveryEngineOfTheCommandLineHasAProfile) {
-  for (const char* name : {"llama.cpp", "llamafile", "ollama", "vllm", "tensorrt-llm", "onnxruntime", "openvino", "mlx",
-                           "exllamav2", "mlc", "ik_llama.cpp", "rkllm"})
+  for (const char* name : {"llama.cpp", "llamafile", "ollama", "vllm", "sglang", "tensorrt-llm", "onnxruntime",
+                           "openvino", "mlx", "exllamav2", "mlc", "ik_llama.cpp", "rkllm"})
     EXPECT_TRUE(find_runtime(name)) << name;
 }
 

@@ -83,9 +83,18 @@ TEST(CaseFlags, SharesThatMakeNoSenseAreRefused) {
   }
   CaseFlags typed;
   for (const char* ranks :
-       {"tensor", "tensor=", "tensor=0", "tensor=1.5", "tensor=65", "expert=2", "tensor=2,", "row"}) {
+       {"tensor", "tensor=", "tensor=0", "tensor=1.5", "tensor=65", "experts=2", "tensor=2,", "row"}) {
     typed.parallel = ranks;
     EXPECT_FALSE(parse_case_flags(typed)) << ranks;
+  }
+  typed.parallel = "tensor=4,expert=4";
+  EXPECT_EQ(parse_case_flags(typed)->runtime.expert_parallel, 4);
+  for (const char* share : {"0", "1.1", "-1", "90%", "much"}) {
+    CaseFlags wrong;
+    wrong.memory_share = share;
+    const auto settings = parse_case_flags(wrong);
+    ASSERT_FALSE(settings) << share;
+    EXPECT_EQ(settings.error().where, "--memory-share");
   }
   typed.parallel = "tensor=2,pipeline=3";
   EXPECT_EQ(parse_case_flags(typed)->runtime.tensor_parallel, 2);

@@ -58,7 +58,7 @@ TEST(Inspect, TheDescriptorIsAssessedAsItsOriginal) {
   const auto configs = configs_of_the_corpus();
   if (configs.empty()) GTEST_SKIP() << "EDGEFIT_CORPUS is not set";
   const std::vector<std::vector<std::string>> questions = {
-      {"--gpu", "generic-cuda,4000GiB,1000GB/s", "--ram", "4000GiB"},
+      {"--gpu", "generic-cuda,4000GiB,1000GB/s", "--ram", "4000GiB", "--runtime", "llama.cpp"},
       {"--gpu", "rtx-4090", "--ram", "4000GiB", "--gpu-layers", "12", "--quant", "q4_k_m"},
       {"--cpu", "ryzen-9-9950x", "--ram", "4000GiB", "--quant", "q8_0"},
   };

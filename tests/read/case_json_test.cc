@@ -28,6 +28,11 @@ Case sample() {
   out.runtime.mmap = false;
   out.runtime.flash_attention = FlashAttention::off;
   out.runtime.split_mode = SplitMode::row;
+  out.runtime.tensor_parallel = 4;
+  out.runtime.expert_parallel = 2;
+  out.runtime.memory_share = 0.95;
+  out.runtime.max_requests = 64;
+  out.runtime.eager = true;
   out.runtime.tensor_split = {3, 0.5};
   out.workload.context = {4096, kUser};
   out.workload.kv_type = {"q8_0", kUser};
@@ -51,6 +56,11 @@ TEST(CaseJson, EverySettingComesBack) {
   EXPECT_FALSE(question.runtime.mmap);
   EXPECT_EQ(question.runtime.flash_attention, FlashAttention::off);
   EXPECT_EQ(question.runtime.split_mode, SplitMode::row);
+  EXPECT_EQ(question.runtime.tensor_parallel, 4);
+  EXPECT_EQ(question.runtime.expert_parallel, 2);
+  EXPECT_EQ(question.runtime.memory_share, 0.95);
+  EXPECT_EQ(question.runtime.max_requests, 64);
+  EXPECT_TRUE(question.runtime.eager);
   EXPECT_EQ(question.runtime.tensor_split, (std::vector<double>{3, 0.5}));
   EXPECT_EQ(*question.workload.context, 4096);
   EXPECT_EQ(question.workload.context.origin.text, "--flag");

@@ -157,6 +157,22 @@ TEST(Speed, APromptBehindMoreContextIsSlower) {
   EXPECT_LT(speed(c).prefill->value.value, first / 1.5);
 }
 
+TEST(Speed, NoPromptIsFasterThanTheMatrixUnits) {
+  auto host = *testing::box(gib(64), 1);
+  host.gpus[0].fp16_peak = {FlopsPerSecond{60e12}, testing::kGiven};
+  Case c = testing::question(testing::prepared(testing::llama_8b("f16")), std::make_shared<Host>(host));
+  auto high = testing::kBackends[0];
+  high.prefill_high = 100;
+  const std::array backends = {high, testing::kBackends[1]};
+  RuntimeProfile profile = testing::kProfile;
+  profile.backends = backends;
+  c.runtime.profile = &profile;
+  const auto found = speed(c);
+  const double operations = 2 * (*c.model->active_parameters - 2.0 * 128256 * 4096);
+  EXPECT_NEAR(found.prefill->high.value * operations / 60e12, 1, 1e-3);
+  EXPECT_GE(found.time_to_first_token->low.value, 1024 * operations / 60e12 * 0.99);
+}
+
 TEST(Speed, LongPromptsGainFromSeveralDevices) {
   const auto model = testing::prepared(testing::llama_8b());
   const auto prefill = [&](int gpus, double tokens) {

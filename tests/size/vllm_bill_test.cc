@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "edgefit/assessment.h"
+#include "edgefit/catalog.h"
 #include "size/fit.h"
 #include "size/vllm.h"
 #include "support/cases.h"
@@ -10,14 +11,10 @@ namespace {
 
 using testing::kGiven;
 
-constexpr BackendProfile kCards[] = {
-    {Backend::cuda, 350 * kMiB, 0, 512 * kMiB, 0, 1536 * kMiB, 0, 0.02, 0.8, 70e-6, 0.2, 1.2, 0.5, 0.6, 1.4, 0.5, 1.6}};
-constexpr RuntimeProfile kServer{"vllm", "v0.21", "2026-05", EngineRules::vllm, "vllm serve", 0, 0, kCards};
-
-Case asked(int gpus, Bytes vram, double context = 8192, double sequences = 1) {
+Case asked(int gpus, Bytes vram, double context = 8192, double sequences = 1, std::string_view runtime = "vllm@0.21") {
   Case c = testing::question(testing::prepared(testing::llama_8b_tensors("bf16")), testing::box(gib(64), gpus, vram),
                              context, sequences);
-  c.runtime.profile = &kServer;
+  c.runtime.profile = *find_runtime(runtime);
   return c;
 }
 
@@ -36,8 +33,9 @@ TEST(VllmBill, TakesItsShareOfTheCard) {
   const Assessment a = assess(asked(1, gib(24)));
   ASSERT_EQ(a.pools.size(), 2U);
   EXPECT_EQ(a.verdict, Verdict::ready);
-  EXPECT_NEAR(a.pools[1].have->value, 0.92 * 0.98 * 24 * kGiB, 1);
-  EXPECT_TRUE(a.pools[0].lines.empty()) << "what it takes of the host was never measured";
+  EXPECT_NEAR(a.pools[1].have->value, 0.92 * 0.967 * 24 * kGiB, 2);
+  EXPECT_EQ(a.pools[0].need.value, gib(4.5)) << "the server and one rank";
+  EXPECT_GE(a.pools[0].need.high, gib(10)) << "rarely measured";
   EXPECT_FALSE(a.refusal);
   EXPECT_EQ(a.placement.server->tensor, 1);
 }
@@ -52,8 +50,8 @@ TEST(VllmBill, WhatOthersHoldIsNotThere) {
   // 18 GiB less half a GiB of the driver's context, in hundredths of what the driver shows: vLLM refuses a larger
   // share.
   const Assessment a = assess(question);
-  EXPECT_EQ(a.placement.server->memory_share, 0.74);
-  EXPECT_NEAR(a.pools[1].have->value, 0.74 * 0.98 * 24 * kGiB, 2);
+  EXPECT_EQ(a.placement.server->memory_share, 0.75);
+  EXPECT_NEAR(a.pools[1].have->value, 0.75 * 0.967 * 24 * kGiB, 2);
 }
 
 TEST(VllmBill, RoomForAllRequestsThatAreAsked) {
@@ -95,9 +93,9 @@ TEST(VllmRefusal, NamesTheLongestContextThatStarts) {
   const Fit fit = best_fit(question);
   Case shorter = question;
   shorter.workload.context = {a.refusal->longest, kGiven};
-  EXPECT_FALSE(vllm_refusal(shorter, *fit.server, fit.pools, fit.devices));
+  EXPECT_FALSE(vllm_refusal(shorter, *fit.server, fit.devices));
   shorter.workload.context = {a.refusal->longest + 16, kGiven};
-  EXPECT_TRUE(vllm_refusal(shorter, *fit.server, fit.pools, fit.devices));
+  EXPECT_TRUE(vllm_refusal(shorter, *fit.server, fit.devices));
 }
 
 TEST(VllmSupport, RanksMustDivideHeadsAndHaveCards) {
@@ -114,6 +112,119 @@ TEST(VllmSupport, RanksMustDivideHeadsAndHaveCards) {
   question.runtime.tensor_parallel = 0;
   question.workload.kv_type = {std::string("q8_0"), kGiven};
   EXPECT_EQ(engine(question), CheckStatus::unknown) << "no such cache there";
+}
+
+TEST(VllmDefaults, BelongToTheRelease) {
+  const auto on = [](std::string_view runtime, double context, double card) {
+    const Case question = asked(1, gib(card), context, 1, runtime);
+    return vllm_defaults(question, question.host->gpus.front());
+  };
+  EXPECT_EQ(on("vllm@0.22", 8192, 24).memory_share, 0.92);
+  EXPECT_EQ(on("vllm@0.20", 8192, 24).memory_share, 0.90);
+  EXPECT_EQ(on("vllm@0.8.2", 8192, 24).max_requests, 1024) << "on every card for some weeks";
+  EXPECT_EQ(on("vllm@0.8.5", 8192, 24).max_requests, 256);
+  EXPECT_EQ(on("vllm@0.6.3", 20000, 80).batched_tokens, 20000) << "a prompt in one step";
+  EXPECT_EQ(on("vllm@0.6.3", 131072, 80).batched_tokens, 2048) << "long ones in pieces";
+}
+
+TEST(VllmBill, SwapSpaceOfTheOldEngineIsPinned) {
+  const double now = assess(asked(2, gib(24))).pools[0].need.low.value;
+  Case question = asked(2, gib(24), 8192, 1, "vllm@0.7");
+  question.runtime.tensor_parallel = 2;
+  EXPECT_GE(assess(question).pools[0].need.low.value - now, 8 * kGiB);
+  question = asked(1, gib(24));
+  auto host = std::make_shared<Host>(*question.host);
+  host->memory.os_total = {gib(3), kGiven};
+  question.host = host;
+  EXPECT_EQ(assess(question).verdict, Verdict::not_ready) << "too little RAM is no silent pass";
+}
+
+TEST(VllmShare, MoreThanIsFreeIsRefused) {
+  Case question = asked(1, gib(24));
+  question.runtime.memory_share = 0.95;
+  EXPECT_EQ(assess(question).placement.server->memory_share, 0.95);
+  EXPECT_EQ(assess(question).verdict, Verdict::ready);
+  question.runtime.memory_share = 0.99;
+  EXPECT_EQ(assess(question).verdict, Verdict::not_ready) << "the driver's context is there already";
+}
+
+TEST(VllmBill, StatedRequestsStay) {
+  Case question = asked(1, gib(24));
+  question.runtime.max_requests = 64;
+  EXPECT_EQ(assess(question).placement.server->max_requests, 64);
+  EXPECT_FALSE(assess(question).placement.server->defaults);
+}
+
+TEST(VllmBill, EagerHasNoGraphsAndNoEstimateOfSpeed) {
+  Case question = asked(1, gib(24));
+  const Assessment captured = assess(question);
+  question.runtime.eager = true;
+  const Assessment eager = assess(question);
+  EXPECT_NEAR((captured.pools[1].need.value - eager.pools[1].need.value).value / kGiB, 0.5, 1e-6);
+  EXPECT_TRUE(captured.speed.decode);
+  EXPECT_FALSE(eager.speed.decode);
+}
+
+/// server_args.py of SGLang, PR 10975: 80 GB cards keep 10 GiB and more, small ones a little over 3.
+TEST(SglangSettings, KeepRoomForStepsByCard) {
+  const auto on = [](double card, int tensor) {
+    const Case question = asked(1, gib(card), 8192, 1, "sglang");
+    return vllm_defaults(question, question.host->gpus.front(), tensor);
+  };
+  EXPECT_EQ(on(80, 1).batched_tokens, 8192);
+  EXPECT_NEAR(on(80, 1).memory_share, 1 - (512 + 8192 * 1.5 + 256 * 2 + 128) / (80 * 1024), 0.0006);
+  EXPECT_NEAR(on(24, 1).memory_share, 1 - (512 + 2048 * 1.5 + 24 * 2 + 128) / (24 * 1024), 0.0006);
+  EXPECT_EQ(on(24, 4).max_requests, 80);
+  EXPECT_EQ(on(16, 1).max_requests, 8);
+}
+
+TEST(SglangBill, CacheGetsWhatTheShareLeaves) {
+  const Case question = asked(1, gib(24), 8192, 1, "sglang");
+  const Assessment a = assess(question);
+  EXPECT_EQ(a.verdict, Verdict::tight) << "graphs of 4 GiB would not fit";
+  const ServerSettings& s = *a.placement.server;
+  const PoolFit& card = a.pools[1];
+  double rest = 0;
+  for (const Line& line : card.lines)
+    if (line.term == Term::compute || line.term == Term::runtime) rest += line.bytes.value;
+  EXPECT_NEAR(rest, card.have->value * (1 - s.memory_share), 2);
+  EXPECT_FALSE(a.speed.decode) << "never measured";
+  Case longer = asked(1, gib(24), 131072, 1, "sglang");
+  const Assessment refused = assess(longer);
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_EQ(refused.verdict, Verdict::not_ready);
+  const Fit fit = best_fit(longer);
+  longer.workload.context = {refused.refusal->longest, kGiven};
+  EXPECT_FALSE(vllm_refusal(longer, *fit.server, fit.devices));
+}
+
+TEST(TensorrtBill, CacheGetsNineTenthsOfWhatIsLeft) {
+  const Case question = asked(1, gib(24), 8192, 1, "tensorrt-llm");
+  const Assessment a = assess(question);
+  double cache = 0;
+  for (const Line& line : a.pools[1].lines)
+    if (line.term == Term::kv_cache) cache = line.bytes.value;
+  EXPECT_EQ(cache, gib(1).value);
+  const double kept = cache / 0.9 - cache;
+  EXPECT_NEAR(a.pools[1].lines.back().bytes.value, kept + (0.07 + 1.0) * kGiB, 4);
+  EXPECT_GT(a.pools[1].need.high - a.pools[1].need.value, gib(3)) << "no start of it was ever measured";
+}
+
+TEST(VllmGap, IsNamed) {
+  Case question = asked(1, gib(24));
+  EXPECT_EQ(vllm_gap(question), "");
+  question.workload.kv_type = {std::string("q8_0"), kGiven};
+  EXPECT_EQ(vllm_gap(question), "this --kv-type");
+  question = asked(1, gib(24), 8192, 1, "tensorrt-llm");
+  question.workload.kv_type = {std::string("fp8"), kGiven};
+  EXPECT_EQ(vllm_gap(question), "this --kv-type");
+  Model hybrid = testing::llama_8b();
+  hybrid.architecture.attention.assign(32, Attention::recurrent);
+  question = asked(1, gib(24), 8192, 1, "sglang");
+  question.model = std::make_shared<const Model>(hybrid);
+  EXPECT_EQ(vllm_gap(question), "recurrent layers");
+  question.runtime.profile = *find_runtime("vllm");
+  EXPECT_EQ(vllm_gap(question), "");
 }
 
 TEST(VllmBill, LessMemoryNeverHelps) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "edgefit/catalog.h"
 #include "support/cases.h"
 
 namespace edgefit {
@@ -11,8 +12,10 @@ namespace {
 
 using testing::kGiven;
 
-Case asked(const Model& model, double context = 8192, double sequences = 1) {
-  return testing::question(testing::prepared(model), testing::box(gib(64), 1), context, sequences);
+Case asked(const Model& model, double context = 8192, double sequences = 1, std::string_view runtime = "vllm@0.21") {
+  Case c = testing::question(testing::prepared(model), testing::box(gib(64), 1), context, sequences);
+  c.runtime.profile = *find_runtime(runtime);
+  return c;
 }
 ServerSettings ranks(int tensor, int pipeline = 1) {
   ServerSettings s;
@@ -145,6 +148,83 @@ TEST(Vllm, LatentCachesAreNotShared) {
   const Case question = asked(m);
   EXPECT_EQ(request(question, ranks(1), 64), 32.0 * 64 * 576 * 2);
   EXPECT_EQ(request(question, ranks(8), 64), request(question, ranks(1), 64));
+}
+
+Tensor matrix(const char* name, uint64_t columns, uint64_t rows, int layer) {
+  Tensor t;
+  t.name = name;
+  t.shape = {columns, rows, 1, 1};
+  t.role = TensorRole::layer;
+  t.layer = layer;
+  return t;
+}
+
+TEST(Vllm, SparseAttentionKeepsItsIndexersKeys) {
+  // GLM-5 in a log: 78 layers x (1152 + 132) B a token; GLM-5.2 has indexers in some layers only.
+  Model m = testing::llama_8b_tensors("bf16");
+  m.architecture.attention.assign(32, Attention::mla);
+  m.architecture.mla = Mla{512, 64, 128, 1536};
+  m.tensors.push_back(matrix("blk.0.indexer.attn_k.weight", 4096, 128, 0));
+  m.tensors.push_back(matrix("blk.1.indexer.attn_k.weight", 4096, 128, 1));
+  Case question = asked(m);
+  EXPECT_NEAR(request(question, ranks(1), 6400), 6400.0 * (32 * 1152 + 2 * 132), 1);
+  question.workload.kv_type = {std::string("fp8"), kGiven};
+  EXPECT_NEAR(request(question, ranks(1), 6400), 6400.0 * (32 * 656 + 2 * 132), 1);
+}
+
+TEST(Vllm, ReleasesDiffer) {
+  const Model plain = testing::llama_8b_tensors("bf16");
+  const auto sampler = [&](std::string_view runtime) {
+    const Case question = asked(plain, 8192, 1, runtime);
+    ServerSettings s = ranks(1);
+    s.max_requests = 256;
+    return Vllm(question, s, Given(nullptr)).activations().value.value / (256.0 * 128256 * 4);
+  };
+  EXPECT_NEAR(sampler("vllm@0.6.6.post1"), 9.65, 1e-6) << "1.40 GiB with 152k tokens of vocabulary in its log";
+  EXPECT_NEAR(sampler("vllm@0.15"), 9.65, 1e-6);
+  EXPECT_NEAR(sampler("vllm@0.17.1"), 4.05, 1e-6);
+  // Sliding layers are whole ones before the hybrid cache manager.
+  const Model sliding = mixed(Attention::sliding, 4);
+  const double page = 16.0 * 8 * 256 * 2;
+  EXPECT_EQ(request(asked(sliding, 8192, 1, "vllm@0.9.1"), ranks(1), 65536), 32 * page * 65536 / 16);
+  EXPECT_LT(request(asked(sliding, 8192, 1, "vllm@0.10.2"), ranks(1), 65536), 16 * page * 65536 / 16);
+}
+
+TEST(Vllm, GraphsBesideTheShareCountWhereTheyFindNoRoom) {
+  const Case question = asked(testing::llama_8b_tensors("bf16"));
+  const ServerSettings s = ranks(1);
+  const Vllm engine(question, s, Given(nullptr));
+  const auto all = engine.overhead(0), half = engine.overhead(gib(0.4).value), none = engine.overhead(gib(4).value);
+  EXPECT_NEAR((all.value.value - none.value.value) / kGiB, 0.5, 1e-6);
+  EXPECT_NEAR((half.value.value - none.value.value) / kGiB, 0.1, 1e-6);
+  EXPECT_NEAR((half.high - none.high).value / kGiB, 2.0, 1e-6) << "their upper end does not fit there";
+  ServerSettings eager = s;
+  eager.eager = true;
+  EXPECT_EQ(Vllm(question, eager, Given(nullptr)).overhead(0).value.value, none.value.value);
+}
+
+TEST(Vllm, WholeExpertsAreDealtOut) {
+  Model m = testing::llama_8b_tensors("bf16");
+  m.architecture.moe = Moe{10, 2, 1024, 0, 0};
+  const double before = weights(asked(m), ranks(4));
+  Tensor experts = matrix("blk.0.ffn_up_exps.weight", 4096, 1024, 0);
+  experts.shape[2] = 10;
+  experts.role = TensorRole::expert;
+  m.tensors.push_back(experts);
+  const double all = 10.0 * 4096 * 1024 * 2;
+  EXPECT_NEAR(weights(asked(m), ranks(4)) - before, all / 4, 1);
+  ServerSettings dealt = ranks(4);
+  dealt.expert = 4;
+  EXPECT_NEAR(weights(asked(m), dealt) - before, all * 3 / 10, 1) << "ten experts: one rank has three";
+  const Case question = asked(m);
+  EXPECT_GT(Vllm(question, dealt, Given(nullptr)).overhead(0).value.value,
+            Vllm(question, ranks(4), Given(nullptr)).overhead(0).value.value);
+  dealt.expert = 2;
+  EXPECT_FALSE(vllm_deals(question, dealt)) << "vLLM deals to all tensor ranks";
+  EXPECT_TRUE(vllm_deals(asked(m, 8192, 1, "tensorrt-llm"), dealt)) << "and others to a part";
+  EXPECT_NEAR(weights(asked(m, 8192, 1, "tensorrt-llm"), dealt) - weights(asked(m, 8192, 1, "tensorrt-llm"), ranks(4)),
+              0, 1)
+      << "five experts, each cut in two";
 }
 
 TEST(Vllm, EightBitCacheIsHalf) {

@@ -118,12 +118,23 @@ const char* rules_name(edgefit::EngineRules rules) {
       return "llama_cpp";
     case edgefit::EngineRules::vllm:
       return "vllm";
+    case edgefit::EngineRules::sglang:
+      return "sglang";
+    case edgefit::EngineRules::tensorrt_llm:
+      return "tensorrt_llm";
     case edgefit::EngineRules::onnxruntime:
       return "onnxruntime";
     case edgefit::EngineRules::other:
       break;
   }
   return "other";
+}
+
+/// In the order of the columns, which is that of the members.
+std::string server(const edgefit::ServerProfile& s) {
+  std::string out;
+  for (const auto& column : edgefit::kServerColumns) out += number(s.*column.member) + ", ";
+  return "{" + out + "}";
 }
 
 std::string runtimes(const edgefit::RowStore& store) {
@@ -137,10 +148,10 @@ std::string runtimes(const edgefit::RowStore& store) {
       for (const auto& b : profile.backends) arrays += backend(b);
       arrays += "};\n";
     }
-    rows += fmt::format("    {{{}, {}, {}, EngineRules::{}, {}, {}, {}, {}, {}, {}}},\n", quoted(profile.name),
+    rows += fmt::format("    {{{}, {}, {}, EngineRules::{}, {}, {}, {}, {}, {}, {}, {}}},\n", quoted(profile.name),
                         quoted(profile.release), quoted(profile.date), rules_name(profile.rules),
                         quoted(profile.command), number(profile.fit_margin), number(profile.constant_seconds), name,
-                        quoted(profile.source), quoted(profile.as_of));
+                        quoted(profile.source), quoted(profile.as_of), server(profile.server));
   }
   return arrays + "constexpr RuntimeProfile kRuntimes[] = {\n" + rows +
          "};\nstatic_assert(sane(std::span<const RuntimeProfile>(kRuntimes)));\n\n";

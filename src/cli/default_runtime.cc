@@ -1,0 +1,82 @@
+#include "cli/default_runtime.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "edgefit/size.h"
+#include "edgefit/text.h"
+
+namespace edgefit {
+namespace {
+
+/// Engines by format, the usual one first; llama.cpp for all others.
+struct FormatRow {
+  std::string_view format, runtime;
+  bool only_cards;  ///< on CUDA and ROCm boxes; llama.cpp elsewhere
+};
+constexpr std::array kFormats = {
+    FormatRow{"gguf", "llama.cpp", false},   FormatRow{"model.json", "llama.cpp", false},
+    FormatRow{"onnx", "onnxruntime", false}, FormatRow{"config.json", "vllm", true},
+    FormatRow{"safetensors", "vllm", true},  FormatRow{"safetensors index", "vllm", true},
+};
+/// Taken where the usual engine has no rule, the first that has one.
+constexpr std::array<std::string_view, 2> kOthers = {"llama.cpp", "onnxruntime"};
+
+/// Flags and precisions that only llama.cpp and its kin know say which engine is meant.
+bool means_llama(const CaseFlags& typed) {
+  const std::array<const std::string*, 8> texts = {&typed.gpu_layers,     &typed.ubatch,       &typed.flash_attention,
+                                                   &typed.cpu_moe_layers, &typed.tensor_split, &typed.split_mode,
+                                                   &typed.projector,      &typed.draft};
+  const bool said = std::any_of(texts.begin(), texts.end(), [](const auto* text) { return !text->empty(); });
+  const Precision* quant = typed.quant.empty() ? nullptr : find_precision(typed.quant);
+  // Block formats of ggml: q4_k_m, iq3_xxs, tq1_0.
+  const bool ggml = quant != nullptr &&
+                    (quant->name.starts_with("q") || quant->name.starts_with("iq") || quant->name.starts_with("tq"));
+  return said || ggml || !typed.adapters.empty() || typed.kv_unified || typed.no_mmap || typed.logits_all ||
+         typed.cpu_moe || typed.no_kv_offload || typed.swa_full;
+}
+
+Case with(const Case& question, const RuntimeProfile& profile) {
+  Case out = question;
+  out.runtime.profile = &profile;
+  out.runtime.backend = backend_of(out);
+  out.workload = resolve(question.workload, *question.model);
+  return out;
+}
+
+bool on_cards(const Case& question, const RuntimeProfile& llama) {
+  const Backend backend = backend_of(with(question, llama));
+  return backend == Backend::cuda || backend == Backend::rocm;
+}
+
+}  // namespace
+
+Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& typed, const Catalog& catalog) {
+  const auto llama = find_runtime("llama.cpp", catalog);
+  if (!llama) return llama.error();
+  const auto* row = std::find_if(kFormats.begin(), kFormats.end(),
+                                 [&](const FormatRow& known) { return known.format == question.model->format; });
+  if (row == kFormats.end()) return DefaultRuntime{*llama, {}};
+  const auto usual = find_runtime(row->runtime, catalog);
+  if (!usual) return usual.error();
+  if (!row->only_cards) return DefaultRuntime{*usual, {}};
+  if (!on_cards(question, **llama) || means_llama(typed)) return DefaultRuntime{*llama, {}};
+  const Case served = with(question, **usual);
+  // Ranks that were asked mean a server, whatever it knows.
+  if (has_memory_rules(served) || !typed.parallel.empty() || !question.model->weights)
+    return DefaultRuntime{*usual, {}};
+  for (const auto name : kOthers) {
+    const auto other = find_runtime(name, catalog);
+    if (!other || !has_memory_rules(with(question, **other))) continue;
+    return DefaultRuntime{*other,
+                          fmt::format(fmt::runtime(tr("judged for {}: {}, which usually serves this format, has "
+                                                      "no memory rules for {} here")),
+                                      (*other)->name, (*usual)->name, missing_rule(served))};
+  }
+  return DefaultRuntime{*usual, {}};
+}
+
+}  // namespace edgefit
