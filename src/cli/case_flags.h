@@ -27,6 +27,7 @@ struct CaseFlags {
   std::string users, think;
   bool kv_unified = false, no_mmap = false, logits_all = false, cpu_moe = false, no_kv_offload = false,
        swa_full = false, eager = false;
+  bool operator==(const CaseFlags&) const = default;
 };
 void declare_case(Flags& flags, CaseFlags& typed);
 

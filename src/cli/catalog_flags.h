@@ -23,6 +23,7 @@ Result<std::shared_ptr<const Catalog>> find_catalog(const CatalogFlags& typed);
 struct PriceFlags {
   std::string currency = "USD";
   bool allow_used = false;
+  bool operator==(const PriceFlags&) const = default;
 };
 /// --currency, --allow-used.
 void declare_price_flags(Flags& flags, PriceFlags& typed);

@@ -1,4 +1,5 @@
-// edgefit plan MODEL: what to change or buy, options side by side, one of them as a decision paper.
+// edgefit plan MODEL: what to change or buy, options side by side, one of them as a decision paper; --check asks about
+// the box that was delivered.
 #include "report/plan.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "cli/date.h"
 #include "cli/find_model.h"
 #include "cli/output.h"
+#include "cli/plan_check.h"
 #include "cli/progress.h"
 #include "cli/terms.h"
 #include "edgefit/answer.h"
@@ -23,7 +25,7 @@ namespace edgefit {
 namespace {
 
 struct PlanFlags {
-  std::string model, as_of, option;
+  std::string model, as_of, option, check, sysroot, path;
   CaseFlags question;
   TermFlags terms;
   CatalogFlags catalog;
@@ -58,7 +60,27 @@ Result<int> write_nothing(const Outputs& outputs, const Answer& now) {
   return now.exit_code;
 }
 
+/// Model, load and engine come from the case: what would ask another question is refused.
+Result<int> check(const PlanFlags& flags) {
+  CaseFlags rest = flags.question;
+  rest.host.clear();
+  rest.facts.clear();
+  if (!flags.model.empty() || !flags.option.empty() || rest != CaseFlags() || flags.terms != TermFlags())
+    return Problem{tr("the whole question comes from the case"), "--check " + printable(flags.check),
+                   tr("beside it only --host, --sysroot, --path, --fact and --catalog")};
+  PlanCheckFlags typed{flags.check, flags.question.host,  flags.sysroot, ".",
+                       flags.as_of, flags.question.facts, flags.catalog, flags.output};
+  if (!flags.path.empty()) typed.path = flags.path;
+  return run_plan_check(typed);
+}
+
 Result<int> run(const PlanFlags& flags) {
+  if (!flags.check.empty()) return check(flags);
+  if (flags.model.empty())
+    return Problem{tr("no model given"), "", tr("edgefit rank tells which models run here; see edgefit plan --help")};
+  if (!flags.sysroot.empty() || !flags.path.empty())
+    return Problem{tr("--sysroot and --path go with --check only"), "",
+                   tr("edgefit probe --sysroot DIR -o host.json keeps a box for --host")};
   const auto outputs = Outputs::make(flags.output, forms());
   if (!outputs) return outputs.error();
   AnswerOptions options;
@@ -96,12 +118,16 @@ Result<int> run(const PlanFlags& flags) {
 
 Run declare_plan(Flags& flags) {
   auto typed = std::make_shared<PlanFlags>();
-  flags.positional("MODEL", typed->model, model_help());
+  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional);
   flags.text("--option", typed->option, "N", tr("this one in detail (default: the recommended one)"));
   declare_terms(flags, typed->terms);
   declare_catalog_flag(flags, typed->catalog);
   declare_case(flags, typed->question);
-  declare_output(flags, typed->output, forms());
+  flags.heading(tr("The delivered box"));
+  flags.text("--check", typed->check, "CASE", tr("compare this box with the case.json that was planned"));
+  flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
+  flags.text("--path", typed->path, "PATH", tr("a folder or file of the disk that counts"));
+  declare_output(flags, typed->output, plan_check_forms());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };
 }

@@ -15,6 +15,7 @@ struct TermFlags {
   std::string budget, vendor, max_watts, limit;
   PriceFlags prices{"", false};  ///< no currency: the budget's
   bool office = false, as_asked = false;
+  bool operator==(const TermFlags&) const = default;
 };
 void declare_terms(Flags& flags, TermFlags& typed);
 
