@@ -124,7 +124,7 @@ Run declare_plan(Flags& flags) {
   declare_catalog_flag(flags, typed->catalog);
   declare_case(flags, typed->question);
   flags.heading(tr("The delivered box"));
-  flags.text("--check", typed->check, "CASE", tr("compare this box with the case.json that was planned"));
+  flags.text("--check", typed->check, "CASE", tr("is this the box of that case.json?"));
   flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
   flags.text("--path", typed->path, "PATH", tr("a folder or file of the disk that counts"));
   declare_output(flags, typed->output, plan_check_forms());
