@@ -30,6 +30,13 @@ if(NOT ONNX_PROTO)
   FetchContent_MakeAvailable(onnx)
   set(ONNX_PROTO ${onnx_SOURCE_DIR}/onnx/onnx.proto)
 endif()
+# Golden cases: regular expressions without backtracking and normal forms of Unicode. Static, because only one command
+# needs them and every other would pay for loading them.
+find_path(RE2_INCLUDE re2/re2.h REQUIRED)
+find_library(RE2_LIBRARY NAMES libre2.a re2 REQUIRED)
+find_path(UTF8PROC_INCLUDE utf8proc.h REQUIRED)
+find_library(UTF8PROC_LIBRARY NAMES libutf8proc.a utf8proc REQUIRED)
+
 if(EDGEFIT_TESTS)
   # JSON Schema validation, tests only; tests that need it are left out without it.
   find_path(VALIJSON_INCLUDE valijson/validator.hpp)

@@ -9,7 +9,7 @@ stamp=$build/built # as old as the start of the last build that succeeded
 sources=(CMakeLists.txt CMakePresets.json cmake include src profiles .git/logs/HEAD)
 
 build_packages=(g++ cmake ninja-build pkgconf libcli11-dev libfmt-dev libhwloc-dev nlohmann-json3-dev
-  libonnx-dev libprotobuf-dev protobuf-compiler)
+  libonnx-dev libprotobuf-dev libre2-dev libutf8proc-dev protobuf-compiler)
 test_packages=(libgtest-dev libgmock-dev libvalijson-dev bzip2)
 
 say() { printf 'edgefit: %s\n' "$*" >&2; }

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "base/json.h"
-#include "catalog/csv.h"
+#include "base/csv.h"
 #include "catalog/days.h"
 #include "edgefit/money.h"
 #include "edgefit/text.h"

@@ -1,4 +1,4 @@
-#include "catalog/csv.h"
+#include "base/csv.h"
 
 #include <fmt/format.h>
 
@@ -11,14 +11,12 @@
 namespace edgefit {
 namespace {
 
-constexpr size_t kMostRows = 20'000;
-constexpr size_t kMostColumns = 64;
-constexpr size_t kLongestCell = 2000;
 constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
 
 class Scanner {
  public:
-  Scanner(std::string_view text, const std::string& where) : rest_(text), where_(where) {}
+  Scanner(std::string_view text, const std::string& where, const CsvLimits& limits)
+      : rest_(text), where_(where), limits_(limits) {}
 
   bool done() const { return rest_.empty(); }
   size_t line() const { return line_; }
@@ -55,7 +53,7 @@ class Scanner {
         quoted = !quoted;
         if (quoted) out.back().clear();
       } else if (!quoted && c == separator) {
-        if (out.size() == kMostColumns) return problem(tr("this line has too many columns"));
+        if (out.size() == limits_.columns) return problem(tr("this line has too many columns"));
         out.emplace_back();
         closed = false;
       } else if (!quoted && (c == '\n' || c == '\r')) {
@@ -64,14 +62,14 @@ class Scanner {
       } else {
         if (closed && c != ' ') return problem(tr("there is a stray quotation mark"));
         out.back() += c;
-        if (out.back().size() > kLongestCell) return problem(tr("this cell is too long"));
+        if (out.back().size() > limits_.cell) return problem(tr("this cell is too long"));
       }
       if (quoted && c == '\n') ++line_;
     }
     if (quoted) return problem(tr("a quotation mark is not closed"));
     for (auto& cell : out) cell = std::string(trimmed(cell));
     for (const auto& cell : out)
-      if (printable(cell) != cell)
+      if (printable(cell) != cell && !(limits_.lines && printable(without_lines(cell)) == without_lines(cell)))
         return problem(fmt::format("{} \"{}\"", tr("this text holds strange bytes:"), printable(cell.substr(0, 60))),
                        tr("save the table as CSV UTF-8"));
     return out;
@@ -86,8 +84,15 @@ class Scanner {
     return c;
   }
 
+  static std::string without_lines(std::string cell) {
+    cell.erase(std::remove_if(cell.begin(), cell.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }),
+               cell.end());
+    return cell;
+  }
+
   std::string_view rest_;
   const std::string& where_;
+  const CsvLimits& limits_;
   size_t line_ = 1;
 };
 
@@ -107,12 +112,12 @@ bool blank(const std::vector<std::string>& cells) {
 
 }  // namespace
 
-Result<CsvTable> read_csv(std::string_view text, const std::string& where) {
+Result<CsvTable> read_csv(std::string_view text, const std::string& where, const CsvLimits& limits) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
     return Problem{tr("this table is UTF-16"), where, tr("save the table as CSV UTF-8")};
   if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
   const auto said = cut_separator_line(text);
-  Scanner scanner(text, where);
+  Scanner scanner(text, where, limits);
   if (said) scanner.next_line();
   const char separator = said.value_or(scanner.guess_separator());
   CsvTable out;
@@ -126,7 +131,7 @@ Result<CsvTable> read_csv(std::string_view text, const std::string& where) {
       else if (cells->size() != out.heading.size())
         return scanner.problem(fmt::format(fmt::runtime(tr("this line has {} cells, the heading has {}")),
                                            cells->size(), out.heading.size()));
-      else if (out.rows.size() == kMostRows)
+      else if (out.rows.size() == limits.rows)
         return scanner.problem(tr("this table has too many lines"));
       else
         out.rows.push_back({line, std::move(*cells)});

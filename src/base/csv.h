@@ -19,7 +19,12 @@ struct CsvTable {
   std::vector<Row> rows;  ///< each with as many cells as the heading; empty lines are left out
 };
 
+struct CsvLimits {
+  size_t rows = 20'000, columns = 64, cell = 2000;
+  bool lines = false;  ///< quoted cells may hold line ends and tabs
+};
+
 /// White space around cells is cut. A leading UTF-8 mark and Excel's line `sep=;` are understood.
-Result<CsvTable> read_csv(std::string_view text, const std::string& where);
+Result<CsvTable> read_csv(std::string_view text, const std::string& where, const CsvLimits& limits = {});
 
 }  // namespace edgefit

@@ -1,4 +1,4 @@
-#include "catalog/csv.h"
+#include "base/csv.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -57,6 +57,17 @@ TEST(Csv, TroubleNamesTheLine) {
   std::string many = "a\n";
   for (int i = 0; i < 20'001; ++i) many += "1\n";
   fails(many, "too many lines", "line 20002");
+}
+
+TEST(Csv, LinesInCellsOnlyWhereTheyAreWanted) {
+  const char* const text = "a;b\n\"one\ntwo\tthree\";x\nlast;y\n";
+  EXPECT_FALSE(read_csv(text, "t.csv"));
+  const auto table = read_csv(text, "t.csv", {.lines = true});
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->rows[0].cells[0], "one\ntwo\tthree");
+  EXPECT_EQ(table->rows[1].line, 4U);
+  EXPECT_FALSE(read_csv("a;b\n\"\x1b[2J\";x\n", "t.csv", {.lines = true})) << "control bytes stay out";
+  EXPECT_FALSE(read_csv("a;b\nlong;x\n", "t.csv", {.cell = 3}));
 }
 
 }  // namespace
