@@ -99,7 +99,9 @@ Assessment assess(const Case& question, Trace* trace) {
 
 Limits limits_of(const Case& question) {
   Limits out;
-  if (!has_memory_rules(question) || !question.model->weights || !question.model->architecture.causal) return out;
+  if (!has_memory_rules(question) || !question.model->weights || !question.model->architecture.causal ||
+      !counts_tokens(*question.model))
+    return out;
   Case changed = question;
   const Memory& memory = question.host->memory;
   if (question.host->mode == Host::Mode::described && !memory.os_total && !devices_of(question).empty()) {

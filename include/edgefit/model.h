@@ -180,6 +180,11 @@ struct Model {
   std::vector<std::string> warnings;
 };
 
+/// Families of images and sound that no engine of language models runs: vit, clip, whisper.
+bool is_network_family(std::string_view family);
+/// A request is a text of some length: not so for images and sound, and for networks without layers.
+bool counts_tokens(const Model& model);
+
 const char* name_of(Task task);
 std::optional<Task> find_task(std::string_view name);
 const char* name_of(Attention attention);

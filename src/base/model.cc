@@ -1,5 +1,7 @@
 #include "edgefit/model.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace edgefit {
@@ -69,6 +71,17 @@ double WeightTable::total() const {
   double sum = input.total() + output.total() + not_loaded;
   for (const auto& layer : layers) sum += layer.total();
   return sum;
+}
+
+bool is_network_family(std::string_view family) {
+  constexpr std::array<std::string_view, 3> kNetworks = {"vit", "clip", "whisper"};
+  return std::find(kNetworks.begin(), kNetworks.end(), family) != kNetworks.end();
+}
+
+bool counts_tokens(const Model& model) {
+  if (is_network_family(model.architecture.family)) return false;
+  if (model.task == Task::other) return model.weights && model.architecture.layers;
+  return model.task == Task::text_generation || model.task == Task::embedding || model.task == Task::reranking;
 }
 
 }  // namespace edgefit

@@ -47,6 +47,13 @@ Case with(const Case& question, const RuntimeProfile& profile) {
   return out;
 }
 
+Case on_processor(const Case& question, const RuntimeProfile& profile) {
+  Case out = with(question, profile);
+  out.runtime.backend = Backend::cpu;
+  out.runtime.backend_chosen = true;
+  return out;
+}
+
 bool on_cards(const Case& question, const RuntimeProfile& llama) {
   const Backend backend = backend_of(with(question, llama));
   return backend == Backend::cuda || backend == Backend::rocm;
@@ -57,6 +64,12 @@ bool on_cards(const Case& question, const RuntimeProfile& llama) {
 Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& typed, const Catalog& catalog) {
   const auto llama = find_runtime("llama.cpp", catalog);
   if (!llama) return llama.error();
+  // Networks of images and sound: the first engine that has a rule for them.
+  if (!counts_tokens(*question.model) && question.model->weights) {
+    const auto network = find_runtime("onnxruntime", catalog);
+    if (network && !has_memory_rules(with(question, **llama)) && has_memory_rules(on_processor(question, **network)))
+      return DefaultRuntime{*network, {}};
+  }
   const auto* row = std::find_if(kFormats.begin(), kFormats.end(),
                                  [&](const FormatRow& known) { return known.format == question.model->format; });
   if (row == kFormats.end()) return DefaultRuntime{*llama, {}};

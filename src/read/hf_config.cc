@@ -64,6 +64,11 @@ constexpr BodyRow kBodyTasks[] = {{HfBody::bert, Task::embedding},
                                   {HfBody::clip, Task::embedding},
                                   {HfBody::whisper, Task::speech_to_text}};
 
+/// Models that speak or make music: stacks of unlike networks whose config tells none of their sizes in common words.
+constexpr std::array<std::string_view, 12> kSpeakers = {
+    "vits", "bark",    "speecht5", "fastspeech2_conformer", "parler_tts",     "musicgen", "dia",
+    "csm",  "encodec", "xcodec",   "seamless_m4t",          "seamless_m4t_v2"};
+
 /// Letters and digits only, lower case, without the ending that names the task.
 std::string stem_of(std::string_view name) {
   for (const std::string_view ending : {"ForCausalLM", "ForConditionalGeneration", "ForSequenceClassification",
@@ -185,6 +190,13 @@ class ConfigReader {
       head_ = row.head;
       if (row.task && row_->body != HfBody::whisper && row_->body != HfBody::t5) model_.task = *row.task;
       break;
+    }
+    if (std::find(kSpeakers.begin(), kSpeakers.end(), model_type_) != kSpeakers.end()) {
+      model_.task = Task::other;
+      model_.activation_bytes = Fact<Bytes>::unknown(
+          fmt::format(fmt::runtime(tr("no rule for text-to-speech: what {} holds depends on the length of its sound")),
+                      model_type_),
+          tr("state weight_bytes and activation_bytes, measured at your length"));
     }
   }
 

@@ -7,6 +7,7 @@
 
 #include "edgefit/text.h"
 #include "read/case_json.h"
+#include "read/diffusers.h"
 #include "read/hf_config.h"
 #include "read/json_scanner.h"
 #include "read/model_json.h"
@@ -53,6 +54,9 @@ bool is_descriptor(const Keys& keys) {
 bool is_config(const Keys& keys) {
   return has(keys, "model_type") || has(keys, "architectures");
 }
+bool is_pipeline(const Keys& keys) {
+  return has(keys, "_class_name") && has(keys, "_diffusers_version");
+}
 bool is_manifest(const Keys& keys) {
   return has(keys, "schemaVersion") && has(keys, "layers");
 }
@@ -69,6 +73,7 @@ constexpr KindRow kKinds[] = {
     {is_case, read_model_of_case},
     {is_descriptor, read_model_json},
     {is_config, read_hf_config},
+    {is_pipeline, read_diffusers},
     {is_manifest, read_manifest},
     {is_modelpack_config, read_modelpack_config},
 };
@@ -87,7 +92,6 @@ constexpr LookAlikeRow kLookAlikes[] = {
     {"image_processor_type", "", "this is preprocessor_config.json: it tells nothing of the weights"},
     {"feature_extractor_type", "", "this is preprocessor_config.json: it tells nothing of the weights"},
     {"producer", "quantization", "this is hf_quant_config.json: only how the weights beside it are stored"},
-    {"_class_name", "_diffusers_version", "this is a part of a diffusers pipeline, which edgefit does not read yet"},
     {"max_new_tokens", "", "this is generation_config.json: it tells nothing of the weights"},
     {"_from_model_config", "", "this is generation_config.json: it tells nothing of the weights"},
     {"eos_token_id", "transformers_version", "this is generation_config.json: it tells nothing of the weights"},

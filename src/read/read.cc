@@ -139,7 +139,7 @@ Result<std::string> model_in_folder(const std::string& folder, const std::vector
   const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
   std::vector<std::string> models;
   for (const auto& name : names) {
-    if (name == "model.json") return prefix + name;
+    if (name == "model.json" || name == "model_index.json") return prefix + name;
     if (name.ends_with(".gguf") && (models.empty() || !same_split_model(models.back(), name))) models.push_back(name);
   }
   if (models.size() == 1) return prefix + models.front();

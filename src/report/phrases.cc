@@ -47,6 +47,10 @@ std::string question_text(const Case& question) {
   const Workload& load = question.workload;
   const RuntimeProfile* profile = question.runtime.profile;
   std::string engine = profile == nullptr ? std::string() : fmt::format("{} {}", profile->name, profile->release);
+  if (!counts_tokens(*question.model)) {
+    return fmt::format(fmt::runtime(tr("{}, {} {}, {} at a time")), devices_of(question), engine,
+                       name_of(question.runtime.backend), show_count(load.sequences.value_or(1)));
+  }
   return fmt::format(fmt::runtime(tr("{}, {} {}, {} x {} tokens")), devices_of(question), engine,
                      name_of(question.runtime.backend), show_count(load.sequences.value_or(1)),
                      load.context ? show_count(*load.context) : "?");
@@ -130,6 +134,9 @@ std::string note_of(const Line& line, const PoolFit& pool, const Answer& answer)
       if (server)
         return fmt::format(fmt::runtime(tr("{} tokens a step, {} requests")), show_count(server->batched_tokens),
                            show_count(server->max_requests));
+      if (question.runtime.profile != nullptr && question.runtime.profile->rules == EngineRules::onnxruntime)
+        return tr("values alive at once");
+      if (!counts_tokens(*question.model)) return {};
       return fmt::format(fmt::runtime(tr("micro-batch {}")), show_count(question.runtime.ubatch));
     case Term::runtime:
       if (server && !holds_weights(pool)) return tr("the server's processes");

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "edgefit/size.h"
+#include "size/onnx_encoder.h"
 #include "size/vllm.h"
 
 namespace edgefit {
@@ -215,7 +216,7 @@ Finding operating_system(const Scene& s) {
 
 Finding context_length(const Scene& s) {
   const auto& most = s.model().architecture.max_context;
-  if (!most || !has_transformer_shape(s.model())) return found(FitCheck::context_length, Status::not_applicable);
+  if (!most || !counts_tokens(s.model())) return found(FitCheck::context_length, Status::not_applicable);
   Finding f = found(FitCheck::context_length, *s.question.workload.context <= *most ? Status::pass : Status::warn);
   f.unit = "tok";
   f.required = *s.question.workload.context;
@@ -280,10 +281,12 @@ Finding goal_inferences(const Scene& s) {
 
 Finding model_understood(const Scene& s) {
   const Model& m = s.model();
-  const bool named_unknown = !m.architecture.family.empty() && !m.architecture.family_known;
+  const bool named_unknown =
+      !m.architecture.family.empty() && !m.architecture.family_known && !is_network_family(m.architecture.family);
   const bool sized = m.weight_bytes && (m.weights || !has_transformer_shape(m));
   Finding f = found(FitCheck::model_understood, !sized ? Status::unknown : named_unknown ? Status::warn : Status::pass);
-  f.detected_word = m.architecture.family;
+  f.detected_word = !sized && !m.activation_bytes.why.empty() ? std::string_view(m.activation_bytes.why)
+                                                              : std::string_view(m.architecture.family);
   // Activations of a network that states none cannot be guessed.
   if (sized && !has_transformer_shape(m) && !m.activation_bytes) {
     f.status = Status::unknown;

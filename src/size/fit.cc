@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "size/onnx_encoder.h"
 #include "size/onnxruntime.h"
 #include "size/vllm.h"
 
@@ -92,6 +93,8 @@ bool has_memory_rules(const Case& question) {
     const bool network_file = model.format == "onnx" || model.format == "tflite" || model.format == "whisper.cpp";
     return model.weight_bytes && !has_transformer_shape(model) && !network_file;
   }
+  // No engine of language models runs these; sized as one they would look fine.
+  if (is_network_family(question.model->architecture.family)) return false;
   if (is_vllm(question)) return vllm_gap(question).empty();
   const RuntimeProfile* profile = question.runtime.profile;
   if (profile == nullptr || profile->rules != EngineRules::llama_cpp) return false;
@@ -106,6 +109,10 @@ std::string_view missing_rule(const Case& question) {
   if (has_memory_rules(question)) return {};
   const RuntimeProfile* profile = question.runtime.profile;
   if (profile == nullptr) return "runtime";
+  if (question.model->weights && is_network_family(question.model->architecture.family) &&
+      profile->rules != EngineRules::onnxruntime) {
+    return "networks of images and sound";
+  }
   if (is_vllm(question)) return question.model->weights ? vllm_gap(question) : profile->name;
   if (question.runtime.split_mode == SplitMode::row) return "--split-mode row";
   if (question.runtime.split_mode == SplitMode::tensor) return "--split-mode tensor";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "size/onnx_encoder.h"
 #include "size/speed_model.h"
 
 namespace edgefit {
@@ -33,18 +34,20 @@ constexpr double kReadShare = 0.7;                 // of peak bandwidth, where t
 const auto kSource = Origin::Kind::catalog;
 constexpr const char* kMeasured = "ONNX Runtime 1.30.0, measured peaks";
 
-/// BERT and its kin, or a shape without a name. Towers of their own (CLIP, vision) follow other rules.
-bool is_text_encoder(const Model& model) {
-  const std::string& family = model.architecture.family;
-  const bool known = family.empty() || family.find("bert") != std::string::npos;
-  const bool text = model.task == Task::embedding || model.task == Task::reranking;
-  return known && text && model.weights && !model.architecture.causal;
+std::vector<EncoderTower> towers_of(const Case& question) {
+  return encoder_towers(*question.model, question.workload.context.value_or(0));
 }
 
 bool is_half(const Model& model) {
   const Precision* precision = find_precision(model.precision);
   return precision != nullptr && (precision->name == "f16" || precision->name == "bf16");
 }
+
+struct RunCost {
+  Fact<double> nodes;
+  Fact<Flops> flops, integer_flops;
+  Fact<Bytes> moved;
+};
 
 double activations_of(const Fact<Bytes>& fact) {
   return fact ? fact->value : 0;
@@ -53,8 +56,12 @@ double activations_of(const Fact<Bytes>& fact) {
 /// Values of one run that are alive at once in an encoder layer: the scores of all heads with the residual, the values
 /// and the mask, or the feed-forward network before and after its activation with the residual. Meets the liveness of
 /// six exported encoders (BERT, MiniLM, ViT, Whisper) to 1 %.
-Figure<Bytes> encoder_activations(const Case& question, Given given) {
+Figure<Bytes> encoder_activations(const Case& question, const std::vector<EncoderTower>& towers, Given given) {
   constexpr double kFloat = 4;
+  if (towers.size() != 1 || is_network_family(question.model->architecture.family)) {
+    return given(Bytes{encoder_live_bytes(*question.model, towers)}, "live_bytes", Origin::Kind::derived,
+                 "the widest layer of the towers");
+  }
   const Architecture& a = question.model->architecture;
   const auto tokens = given(*question.workload.context, "context", question.workload.context.origin.kind,
                             question.workload.context.origin.text);
@@ -67,7 +74,10 @@ Figure<Bytes> encoder_activations(const Case& question, Given given) {
 
 Figure<Bytes> live_bytes(const Case& question, Given given) {
   const Model& model = *question.model;
-  if (is_text_encoder(model)) return encoder_activations(question, given);
+  if (const auto towers = towers_of(question); !towers.empty()) {
+    const auto live = encoder_activations(question, towers, given);
+    return is_half(model) ? live * (kHalfValues / 2) : live;  // as wide as in f32, and its casts beside it
+  }
   auto live = given(model.activation_bytes, "activation_bytes");
   if (model.network.workspace_bytes && model.network.workspace_bytes->value > 0)
     live = live + given(model.network.workspace_bytes, "workspace_bytes");
@@ -79,13 +89,13 @@ Figure<Bytes> live_bytes(const Case& question, Given given) {
 bool runs_on_onnxruntime(const Case& question) {
   const RuntimeProfile* profile = question.runtime.profile;
   if (profile == nullptr || profile->rules != EngineRules::onnxruntime) return false;
-  return backend_of(question) == Backend::cpu && (!question.model->weights || is_text_encoder(*question.model));
+  return backend_of(question) == Backend::cpu && (!question.model->weights || !towers_of(question).empty());
 }
 
 bool has_onnxruntime_rules(const Case& question) {
   const Model& model = *question.model;
   if (!model.weight_bytes) return false;
-  if (is_text_encoder(model)) return model.architecture.heads && model.architecture.hidden_size;
+  if (!towers_of(question).empty()) return true;
   return model.activation_bytes && !has_transformer_shape(model);
 }
 
@@ -93,14 +103,17 @@ void add_onnxruntime_lines(PoolBuilder& pool, const Case& question, Given given)
   const Model& model = *question.model;
   const double wider = is_half(model) ? kHalfWeights : 1;
   const auto stored = given(model.weight_bytes, "weight_bytes") * wider;
-  // A descriptor that does not part its weights may have nothing but convolutions; an encoder has none.
+  // A descriptor that does not part its weights may have nothing but convolutions; an encoder has those of its patches.
   const Fact<Bytes>& part = model.network.convolution_weight_bytes;
-  const auto convolutions = is_text_encoder(model) ? Figure<Bytes>(Bytes{0})
-                            : part                 ? min(given(part, "convolution_weight_bytes") * wider, stored)
-                                                   : stored;
+  const bool encoder = !towers_of(question).empty();
+  const auto convolutions = encoder ? given(encoder_convolution_bytes(model), "convolution_weight_bytes",
+                                            Origin::Kind::derived, "patches or sound") *
+                                          wider
+                            : part ? min(given(part, "convolution_weight_bytes") * wider, stored)
+                                   : stored;
   const auto others = stored - convolutions;
   const double largest_bytes =
-      is_text_encoder(model) ? model.weights->input.largest_dense : activations_of(model.network.largest_weight_bytes);
+      encoder ? model.weights->input.largest_dense : activations_of(model.network.largest_weight_bytes);
   const auto largest =
       given(Bytes{largest_bytes}, "largest_weight_bytes", Origin::Kind::file, "largest tensor") * wider;
   const auto packed = convolutions * given(kConvolution, "convolution_factor", kSource, kMeasured) +
@@ -120,12 +133,35 @@ void add_onnxruntime_lines(PoolBuilder& pool, const Case& question, Given given)
            Bytes{profile.runtime_high + 2 * kProcess});
 }
 
-std::optional<Estimate<Seconds>> onnxruntime_latency(const Case& question, Given given) {
+namespace {
+
+/// What a run asks: as the graph says, or as the shapes of an encoder tell.
+std::optional<RunCost> cost_of(const Case& question) {
   const Model& model = *question.model;
   const NetworkCost& network = model.network;
+  if (const auto towers = towers_of(question); !towers.empty()) {
+    // How many tokens the decoder behind it will write is not known.
+    if (model.architecture.family == "whisper") return {};
+    const Origin shapes{Origin::Kind::derived, "shapes of the layers"};
+    return RunCost{{encoder_nodes(towers), shapes},
+                   {encoder_flops(towers), shapes},
+                   {Flops{0}, shapes},
+                   {encoder_traffic(towers), shapes}};
+  }
+  if (!network.nodes || !model.flops_per_inference || !network.integer_flops || !network.moved_bytes) return {};
+  return RunCost{{*network.nodes, network.nodes.origin},
+                 {Flops{*model.flops_per_inference}, model.flops_per_inference.origin},
+                 {Flops{*network.integer_flops}, network.integer_flops.origin},
+                 {*network.moved_bytes, network.moved_bytes.origin}};
+}
+
+}  // namespace
+
+std::optional<Estimate<Seconds>> onnxruntime_latency(const Case& question, Given given) {
   const Cpu& cpu = question.host->cpu;
   const Memory& memory = question.host->memory;
-  if (!network.nodes || !model.flops_per_inference || !network.integer_flops || !network.moved_bytes) return {};
+  const auto cost = cost_of(question);
+  if (!cost) return {};
   if ((!cpu.fp32_peak && !cpu.cores) || (!memory.measured_bandwidth && !memory.peak_bandwidth)) return {};
   const auto peak = cpu_peak_of(cpu, given);
   const double doubt = cpu.fp32_peak ? 1 : kAssumedRate;
@@ -133,14 +169,11 @@ std::optional<Estimate<Seconds>> onnxruntime_latency(const Case& question, Given
                         ? given(memory.measured_bandwidth, "ram_read_bandwidth")
                         : given(memory.peak_bandwidth, "ram_peak_bandwidth") *
                               given(kReadShare, "ram_share", Origin::Kind::assumed, "share that a processor reads at");
-  const auto launches =
-      given(network.nodes, "nodes") * given(Seconds{kSecondsPerNode}, "node_time", kSource, kMeasured);
-  const auto whole = given(Flops{*network.integer_flops}, "integer_flops", network.integer_flops.origin.kind,
-                           network.integer_flops.origin.text);
-  const auto all = given(Flops{*model.flops_per_inference}, "flops_per_inference",
-                         model.flops_per_inference.origin.kind, model.flops_per_inference.origin.text);
+  const auto launches = given(cost->nodes, "nodes") * given(Seconds{kSecondsPerNode}, "node_time", kSource, kMeasured);
+  const auto whole = given(cost->integer_flops, "integer_flops");
+  const auto all = given(cost->flops, "flops_per_inference");
   const auto products = (all - whole + whole / kIntegerSpeed) / peak;
-  const auto moving = given(network.moved_bytes, "moved_bytes") / (read * kCacheSpeed);
+  const auto moving = given(cost->moved, "moved_bytes") / (read * kCacheSpeed);
   const auto latency = (launches + products + moving).named("latency", "onnxruntime.latency");
   return Estimate<Seconds>{latency, Seconds{latency.value * kFastest / doubt},
                            Seconds{latency.value * kSlowest * doubt}};

@@ -26,5 +26,18 @@ TEST(ModelNames, GoBothWays) {
   EXPECT_STREQ(name_of(Attention::full_recurrent), "full+recurrent");
 }
 
+TEST(Model, OnlyTextCountsTokens) {
+  Model m;
+  EXPECT_TRUE(counts_tokens(m));
+  for (const auto task : {Task::image_classification, Task::object_detection, Task::speech_to_text, Task::other}) {
+    m.task = task;
+    EXPECT_FALSE(counts_tokens(m)) << name_of(task);
+  }
+  m.task = Task::embedding;
+  EXPECT_TRUE(counts_tokens(m));
+  m.architecture.family = "clip";
+  EXPECT_FALSE(counts_tokens(m));
+}
+
 }  // namespace
 }  // namespace edgefit
