@@ -92,6 +92,10 @@ Result<Runtime> find_engine(const CaseSettings& settings, const CaseFlags& typed
     auto usual = default_runtime(asked, typed, catalog);
     if (!usual) return usual.error();
     runtime.profile = usual->profile;
+    if (usual->on_processor) {
+      runtime.backend = Backend::cpu;
+      runtime.backend_chosen = true;
+    }
     if (!usual->warning.empty()) {
       auto told = std::make_shared<Model>(*question.model);
       told->warnings.push_back(std::move(usual->warning));

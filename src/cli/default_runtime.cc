@@ -67,29 +67,37 @@ Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& ty
   // Networks of images and sound: the first engine that has a rule for them.
   if (!counts_tokens(*question.model) && question.model->weights) {
     const auto network = find_runtime("onnxruntime", catalog);
-    if (network && !has_memory_rules(with(question, **llama)) && has_memory_rules(on_processor(question, **network)))
-      return DefaultRuntime{*network, {}};
+    const bool knows =
+        network && !has_memory_rules(with(question, **llama)) && has_memory_rules(on_processor(question, **network));
+    if (knows && (question.runtime.backend_chosen || has_memory_rules(with(question, **network))))
+      return DefaultRuntime{*network, false, {}};
+    if (knows) {
+      return DefaultRuntime{*network, true,
+                            fmt::format(fmt::runtime(tr("judged for {} on the processor: it was not measured on the "
+                                                        "devices of this box")),
+                                        (*network)->name)};
+    }
   }
   const auto* row = std::find_if(kFormats.begin(), kFormats.end(),
                                  [&](const FormatRow& known) { return known.format == question.model->format; });
-  if (row == kFormats.end()) return DefaultRuntime{*llama, {}};
+  if (row == kFormats.end()) return DefaultRuntime{*llama, false, {}};
   const auto usual = find_runtime(row->runtime, catalog);
   if (!usual) return usual.error();
-  if (!row->only_cards) return DefaultRuntime{*usual, {}};
-  if (!on_cards(question, **llama) || means_llama(typed)) return DefaultRuntime{*llama, {}};
+  if (!row->only_cards) return DefaultRuntime{*usual, false, {}};
+  if (!on_cards(question, **llama) || means_llama(typed)) return DefaultRuntime{*llama, false, {}};
   const Case served = with(question, **usual);
   // Ranks that were asked mean a server, whatever it knows.
   if (has_memory_rules(served) || !typed.parallel.empty() || !question.model->weights)
-    return DefaultRuntime{*usual, {}};
+    return DefaultRuntime{*usual, false, {}};
   for (const auto name : kOthers) {
     const auto other = find_runtime(name, catalog);
     if (!other || !has_memory_rules(with(question, **other))) continue;
-    return DefaultRuntime{*other,
+    return DefaultRuntime{*other, false,
                           fmt::format(fmt::runtime(tr("judged for {}: {}, which usually serves this format, has "
                                                       "no memory rules for {} here")),
                                       (*other)->name, (*usual)->name, missing_rule(served))};
   }
-  return DefaultRuntime{*usual, {}};
+  return DefaultRuntime{*usual, false, {}};
 }
 
 }  // namespace edgefit

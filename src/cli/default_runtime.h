@@ -13,7 +13,8 @@ namespace edgefit {
 
 struct DefaultRuntime {
   const RuntimeProfile* profile = nullptr;
-  std::string warning;  ///< why it is not the usual one; empty when it is
+  bool on_processor = false;  ///< the box has a better device, which the engine has no rules for
+  std::string warning;        ///< why it is not the usual one; empty when it is
 };
 /// `question` has its host, its model and the settings that were typed.
 Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& typed, const Catalog& catalog);

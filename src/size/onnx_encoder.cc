@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "edgefit/size.h"
+
 namespace edgefit {
 namespace {
 
@@ -75,8 +77,8 @@ double matrices(const EncoderTower& t) {
 std::vector<EncoderTower> encoder_towers(const Model& model, double context) {
   const Architecture& a = model.architecture;
   std::vector<EncoderTower> out;
-  if (is_text_encoder(model) && a.heads && a.hidden_size && a.layers) {
-    out.push_back({context, *a.layers, *a.hidden_size, *a.heads, a.ffn_size.value_or(4 * *a.hidden_size),
+  if (is_text_encoder(model) && a.heads && a.hidden_size) {
+    out.push_back({context, a.layers.value_or(0), *a.hidden_size, *a.heads, a.ffn_size.value_or(4 * *a.hidden_size),
                    a.gated_ffn ? 3.0 : 2.0, 0});
   } else if (a.family == "vit") {
     out.push_back(vision_tower(model, "blk.", a.heads.value_or(0)));
@@ -86,7 +88,7 @@ std::vector<EncoderTower> encoder_towers(const Model& model, double context) {
   } else if (a.family == "whisper") {
     out.push_back(sound_tower(model, a.heads.value_or(0)));
   }
-  const bool told = std::all_of(out.begin(), out.end(), [](const EncoderTower& t) { return t.layers > 0; });
+  const bool told = std::all_of(out.begin(), out.end(), [](const EncoderTower& t) { return t.hidden > 0; });
   return told ? out : std::vector<EncoderTower>{};
 }
 
@@ -127,11 +129,10 @@ double encoder_nodes(const std::vector<EncoderTower>& towers) {
 }
 
 Bytes encoder_convolution_bytes(const Model& model) {
+  // By their shapes: a reader may count them in another format than the model's own.
   double sum = 0;
-  for (const char* name : {"v.patch_embd.weight", "encoder.conv1.weight", "encoder.conv2.weight"}) {
-    const Tensor* tensor = tensor_of(model, name);
-    sum += tensor == nullptr ? 0 : static_cast<double>(tensor->bytes);
-  }
+  for (const char* name : {"v.patch_embd.weight", "encoder.conv1.weight", "encoder.conv2.weight"})
+    sum += elements(tensor_of(model, name)) * model_bytes_per_weight(model).value_or(kFloat);
   return Bytes{sum};
 }
 

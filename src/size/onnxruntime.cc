@@ -141,7 +141,7 @@ std::optional<RunCost> cost_of(const Case& question) {
   const NetworkCost& network = model.network;
   if (const auto towers = towers_of(question); !towers.empty()) {
     // How many tokens the decoder behind it will write is not known.
-    if (model.architecture.family == "whisper") return {};
+    if (model.architecture.family == "whisper" || encoder_nodes(towers) <= 0) return {};
     const Origin shapes{Origin::Kind::derived, "shapes of the layers"};
     return RunCost{{encoder_nodes(towers), shapes},
                    {encoder_flops(towers), shapes},

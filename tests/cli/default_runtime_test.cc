@@ -43,6 +43,15 @@ TEST(DefaultRuntime, WhatIsTakenInsteadIsSaid) {
   EXPECT_THAT(told(encoder), HasSubstr("no memory rules for encoders"));
 }
 
+TEST(DefaultRuntime, NetworksGoToOnnxRuntimeOnTheProcessor) {
+  EXPECT_EQ(engine(on("", "hub-vit/config.json")), "onnxruntime");
+  EXPECT_EQ(told(on("", "hub-vit/config.json")), "");
+  const Case beside_a_card = on("rtx-4090", "hub-whisper/config.json");
+  EXPECT_EQ(engine(beside_a_card), "onnxruntime");
+  EXPECT_EQ(beside_a_card.runtime.backend, Backend::cpu);
+  EXPECT_THAT(told(beside_a_card), HasSubstr("on the processor"));
+}
+
 TEST(DefaultRuntime, FlagsOfLlamaCppMeanLlamaCpp) {
   CaseFlags typed;
   typed.gpu_layers = "12";
