@@ -124,8 +124,7 @@ Result<Done> take_choice(const Json& fields, GoldenCase& out) {
 Result<Done> take_json(const Json& fields, GoldenCase& out) {
   const Json* schema = find(fields, "schema");
   if (schema == nullptr) return Done{};
-  const auto usable = check_schema(*schema);
-  if (!usable) return usable;
+  if (auto usable = check_schema(*schema); !usable) return usable;
   out.schema = schema->dump();
   return Done{};
 }

@@ -10,9 +10,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(Csv, SeparatorsAreGuessed) {
-  for (const char* text : {"a,b\n1,2\n", "a;b\r\n1;2\r\n", "a\tb\r1\t2",
-                           "\xef\xbb\xbf"
-                           "a;b\n1;2",
+  for (const char* text : {"a,b\n1,2\n", "a;b\r\n1;2\r\n", "a\tb\r1\t2", "\xef\xbb\xbf\x61;b\n1;2",
                            "sep=;\r\na;b\r\n1;2\r\n", "\n a ; b \n\n;\n 1 ;2\n"}) {
     const auto table = read_csv(text, "t.csv");
     ASSERT_TRUE(table) << text << table.error().what;

@@ -29,9 +29,9 @@ TEST(BoxSample, ReadsWhatSlowsAServerDown) {
   box.file(card + "/hwmon/hwmon3/power1_cap_default", "300000000\n");
   box.link("/sys/class/drm/card1/device", card);
   box.file("/proc/42/comm", "llama-server\n");
-  box.file("/proc/42/cmdline", std::string("llama-server\0-t\0"
-                                           "16\0--n-gpu-layers=12\0",
-                                           40));
+  std::string line;
+  for (const char* word : {"llama-server", "-t", "16", "--n-gpu-layers=12"}) line.append(word).append(1, '\0');
+  box.file("/proc/42/cmdline", line);
   box.file("/proc/42/stat", "42 (llama server) S 1 42 42 0 -1 4194304 500 0 321 0 10 5 0 0 20 0 1 0\n");
   box.file("/proc/42/numa_maps", "7f00 default anon=10 N0=6 N1=4 kernelpagesize_kB=4\n7f01 default N1=2\n");
   box.file("/proc/43/comm", "python3\n").file("/proc/43/cmdline", "python3 script.py");
