@@ -10,6 +10,7 @@
 #include "edgefit/calibration.h"
 #include "edgefit/catalog_entries.h"
 #include "edgefit/rank.h"
+#include "edgefit/verify.h"
 
 namespace edgefit {
 
@@ -64,6 +65,18 @@ struct AuditReporter {
   std::string (*render)(const AuditView&, const Style&);
 };
 std::span<const AuditReporter> audit_reporters();
+
+/// What `edgefit verify` found.
+struct VerifyView {
+  const Verification& verification;
+  int exit_code = 0;
+};
+struct VerifyReporter {
+  std::string_view name;
+  std::string_view extension;
+  std::string (*render)(const VerifyView&, const Style&);
+};
+std::span<const VerifyReporter> verify_reporters();
 
 /// The catalogue of checks: `edgefit audit --list` as text or as docs/checks.md, `--explain ID`.
 std::string render_check_list(std::span<const AuditCheck* const> checks, const Style& style);

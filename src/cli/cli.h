@@ -31,6 +31,7 @@ Run declare_inspect(Flags& flags);    // inspect.cc
 Run declare_plan(Flags& flags);       // plan.cc
 Run declare_probe(Flags& flags);      // probe.cc
 Run declare_rank(Flags& flags);       // rank.cc
+Run declare_verify(Flags& flags);     // verify.cc
 
 /// The whole program: parses, runs, maps to an exit code.
 int run_cli(int argc, char** argv);
