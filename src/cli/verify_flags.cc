@@ -109,7 +109,7 @@ void declare_endpoint_flags(Flags& flags, VerifyFlags& typed) {
   flags.text("--api-key-env", typed.key_env, "NAME", tr("the variable that holds the key"));
   flags.text("--api-key-file", typed.key_file, "FILE", tr("the file that holds the key"));
   flags.text("--ca-file", typed.ca_file, "FILE", tr("certificates to trust instead of the system's"));
-  flags.toggle("--allow-remote", typed.allow_remote, tr("plain HTTP to other machines, readable by all between"));
+  flags.toggle("--allow-remote", typed.allow_remote, tr("plain HTTP to other machines, unencrypted"));
   flags.text("--timeout", typed.timeout, "TIME", tr("longest request (default: 120s)"));
 }
 

@@ -40,8 +40,8 @@ TEST(ServerUrl, OnlySomeNamesAreThisMachine) {
 
 TEST(ServerUrl, WhatCannotBeAnAddressIsAProblem) {
   for (const char* text : {"", "localhost:8080", "ftp://x", "file:///etc/passwd", "http://", "http://:80", "http://x:0",
-                           "http://x:99999", "http://x:8o", "http://[::1", "http://x y", "http://x\n", "http://x\\y",
-                           "http://x/?a=b", "http://x/#a", "http://x:8080:1", "http://h\xC3\xBC"})
+                           "http://x:99999", "http://x:8o", "http://[::1", "http://x y", "http://x\\y", "http://x/?a=b",
+                           "http://x/#a", "http://x:8080:1", "http://h\xC3\xBC"})
     EXPECT_FALSE(parse_server_url(text)) << text;
 }
 
