@@ -25,7 +25,7 @@ constexpr std::array kCommands = {
     Command{"calibrate", "real runs against predictions, for closer ones on this box", declare_calibrate},
     Command{"rank", "which of many models run on this box, and in which precision", declare_rank},
     Command{"audit", "is this box fit to hold models and data?", declare_audit},
-    Command{"verify", "does the running server do what was promised? first token, speed, users", declare_verify},
+    Command{"verify", "does the running server do what was promised?", declare_verify},
     Command{"explain", "the arithmetic behind any number of an assessment", declare_explain},
     Command{"catalog", "hardware, parts and prices that edgefit knows, and how old they are", declare_catalog},
 };

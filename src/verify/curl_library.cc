@@ -42,11 +42,11 @@ bool fill(void* handle, CurlLibrary& curl) {
 
 Result<const CurlLibrary*> CurlLibrary::load() {
   static CurlLibrary curl;
-  static const bool ready = [] {
+  static const bool kReady = [] {
     void* handle = open_any();
     return handle != nullptr && fill(handle, curl) && curl.global_init(CURL_GLOBAL_ALL) == CURLE_OK;
   }();
-  if (ready) return &curl;
+  if (kReady) return &curl;
   return Problem{tr("no libcurl from 7.66 on, which verify reaches the server with"), kFiles[0],
                  tr("install it: apt install libcurl4")};
 }
