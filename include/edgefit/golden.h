@@ -83,12 +83,12 @@ enum class GoldenState : uint8_t {
 };
 const char* name_of(GoldenState state);
 
-struct Judgement {
+struct GoldenJudgement {
   GoldenState state = GoldenState::unknown;  ///< never flaky
   std::string why;                           ///< empty where it passes; holds nothing of the answer
 };
 /// Fixed rules, no model. What a reasoning model thinks aloud (<think>...</think> in front) is not judged.
-Judgement judge(const GoldenCase& question, const GoldenReply& reply);
+GoldenJudgement judge(const GoldenCase& question, const GoldenReply& reply);
 
 struct GoldenResult {
   std::string id, digest;

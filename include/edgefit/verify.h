@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "edgefit/assessment.h"
+#include "edgefit/diagnosis.h"
+#include "edgefit/golden.h"
 #include "edgefit/result.h"
 
 namespace edgefit {
@@ -205,11 +207,32 @@ struct VerifyFinding {
 /// What the run says about the deployment, by id.
 std::vector<VerifyFinding> judge_load(const LoadResult& load, const ServerFacts& server);
 
+/// Golden cases: what was asked, and what it proves.
+struct GoldenReport {
+  std::string file;  ///< as typed
+  GoldenRun run;
+  GoldenGate gate;
+};
+std::vector<VerifyFinding> judge_golden(const GoldenReport& golden);
+
+/// The measured figures of a load that a prediction speaks of: one request at a time.
+std::vector<MeasuredFigure> measured_figures(const LoadResult& load, const Speed& predicted);
+/// Why a prediction cannot be compared with this load; empty when it can.
+std::string incomparable(const LoadPlan& plan, const Speed& predicted);
+struct PredictionReport {
+  std::string file;  ///< the case, as typed
+  std::string gap;   ///< why nothing was compared; empty = it was
+  Diagnosis diagnosis;
+};
+std::vector<VerifyFinding> judge_prediction(const PredictionReport& prediction);
+
 /// All that one `edgefit verify` found; sections that were not asked for are empty.
 struct Verification {
   std::string as_of;
   ServerFacts server;
   std::optional<LoadResult> load;
+  std::optional<GoldenReport> golden;
+  std::optional<PredictionReport> prediction;
   std::vector<VerifyFinding> findings;
   bool interrupted = false;
   bool keep_texts = false;

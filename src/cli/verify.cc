@@ -2,7 +2,9 @@
 #include "edgefit/verify.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <random>
 
 #include "cli/cli.h"
@@ -10,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/verify_checks.h"
 #include "cli/verify_flags.h"
 #include "edgefit/report.h"
 #include "edgefit/text.h"
@@ -21,6 +24,7 @@ constexpr int kInterrupted = 130;
 
 struct Typed {
   VerifyFlags verify;
+  VerifyCheckFlags checks;
   std::string as_of;
   OutputFlags output;
 };
@@ -46,6 +50,38 @@ Result<int> write(const Outputs& outputs, const Verification& verification) {
   return view.exit_code;
 }
 
+/// A load that says nothing else is as long as the case foresaw.
+VerifyFlags as_planned(VerifyFlags typed, const VerifyChecks& checks) {
+  if (!checks.planned) return typed;
+  const Workload& load = checks.planned->workload;
+  const auto fill = [](std::string& text, const Fact<double>& tokens) {
+    if (text.empty() && tokens) text = std::to_string(static_cast<int64_t>(*tokens));
+  };
+  fill(typed.prompt, load.prompt_tokens);
+  fill(typed.output, load.output_tokens);
+  return typed;
+}
+
+void add(std::vector<VerifyFinding>& all, std::vector<VerifyFinding> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+void load_server(Verification& out, Endpoint& endpoint, const LoadPlan& plan, const VerifyChecks& checks,
+                 std::optional<BoxWatch>& watch) {
+  Progress bar(tr("asking"));
+  out.load = endpoint.run(plan, [&](double share) {
+    bar.show(share);
+    if (watch) watch->during(share);
+  });
+  bar.clear();
+  out.server = endpoint.server();
+  out.interrupted = out.load->interrupted;
+  add(out.findings, judge_load(*out.load, out.server));
+  if (!watch) return;
+  out.prediction = compare_with_case(checks, *out.load, out.server, *watch);
+  add(out.findings, judge_prediction(*out.prediction));
+}
+
 Result<int> run(const Typed& typed) {
   const auto outputs = Outputs::make(typed.output, forms());
   if (!outputs) return outputs.error();
@@ -53,24 +89,34 @@ Result<int> run(const Typed& typed) {
   if (!date) return date.error();
   auto options = endpoint_options(typed.verify);
   if (!options) return options.error();
-  const auto plan = load_plan(typed.verify, fresh_seed());
+  const auto checks = verify_checks(typed.checks);
+  if (!checks) return checks.error();
+  const auto plan = load_plan(as_planned(typed.verify, *checks), fresh_seed());
   if (!plan) return plan.error();
+  // Golden cases alone need no load beside them.
+  const bool loads = !checks->golden || checks->planned || !typed.verify.shape.empty();
 
   const Interrupt interrupt;
   options->stop = &interrupt.flag();
   const bool keep_texts = options->keep_texts;
+  std::optional<BoxWatch> watch;
+  if (checks->planned) watch.emplace();
   auto endpoint = Endpoint::open(std::move(*options));
   if (interrupt.flag().load()) return kInterrupted;
   if (!endpoint) return endpoint.error();
   Verification verification;
   verification.as_of = std::move(*date);
   verification.keep_texts = keep_texts;
-  Progress bar(tr("asking"));
-  verification.load = endpoint->run(*plan, [&bar](double share) { bar.show(share); });
-  bar.clear();
   verification.server = endpoint->server();
-  verification.interrupted = verification.load->interrupted;
-  verification.findings = judge_load(*verification.load, verification.server);
+  if (loads) load_server(verification, *endpoint, *plan, *checks, watch);
+  if (checks->golden && !endpoint->stopped()) {
+    auto golden = run_golden_cases(*checks, *endpoint, keep_texts, verification.as_of);
+    if (!golden) return golden.error();
+    verification.interrupted = verification.interrupted || golden->run.interrupted;
+    add(verification.findings, judge_golden(*golden));
+    verification.golden = std::move(*golden);
+  }
+  verification.interrupted = verification.interrupted || endpoint->stopped();
   return write(*outputs, verification);
 }
 
@@ -80,6 +126,7 @@ Run declare_verify(Flags& flags) {
   auto typed = std::make_shared<Typed>();
   declare_endpoint_flags(flags, typed->verify);
   declare_load_flags(flags, typed->verify);
+  declare_check_flags(flags, typed->checks);
   declare_output(flags, typed->output, forms());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };

@@ -2,6 +2,7 @@
 // this order; what is not known is null. Times are seconds.
 #include "base/json.h"
 #include "report/verify_reporters.h"
+#include "report/verify_sections.h"
 
 namespace edgefit {
 namespace {
@@ -142,15 +143,18 @@ std::string render_verify_json(const VerifyView& view, const Style&) {
   const Verification& verification = view.verification;
   Json checks = Json::array();
   for (const auto& finding : verification.findings) checks.push_back(finding_json(finding));
-  const Json report = {{"format", "edgefit.verify"},
-                       {"format_version", "1.0"},
-                       {"edgefit", EDGEFIT_VERSION},
-                       {"as_of", verification.as_of},
-                       {"exit_code", view.exit_code},
-                       {"status", verification.interrupted ? "interrupted" : "complete"},
-                       {"server", server_json(verification.server)},
-                       {"load", verification.load ? load_json(*verification.load, verification.keep_texts) : Json()},
-                       {"checks", std::move(checks)}};
+  const Json report = {
+      {"format", "edgefit.verify"},
+      {"format_version", "1.0"},
+      {"edgefit", EDGEFIT_VERSION},
+      {"as_of", verification.as_of},
+      {"exit_code", view.exit_code},
+      {"status", verification.interrupted ? "interrupted" : "complete"},
+      {"server", server_json(verification.server)},
+      {"load", verification.load ? load_json(*verification.load, verification.keep_texts) : Json()},
+      {"prediction", verification.prediction ? prediction_json(*verification.prediction) : Json()},
+      {"golden", verification.golden ? golden_json(*verification.golden, verification.keep_texts) : Json()},
+      {"checks", std::move(checks)}};
   return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

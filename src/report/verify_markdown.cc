@@ -4,6 +4,7 @@
 #include "edgefit/text.h"
 #include "report/markdown.h"
 #include "report/verify_reporters.h"
+#include "report/verify_sections.h"
 
 namespace edgefit {
 namespace {
@@ -29,6 +30,8 @@ std::string render_verify_markdown(const VerifyView& view, const Style&) {
   if (verification.interrupted) out += std::string("\n") + tr("interrupted: what was measured until then") + "\n";
   out += "\n";
   if (verification.load) add_load(out, *verification.load);
+  if (verification.prediction) markdown_prediction(out, *verification.prediction);
+  if (verification.golden) markdown_golden(out, *verification.golden);
   markdown_head(out, {tr("Check"), tr("status"), tr("finding"), tr("fix")}, "llll");
   for (const auto& finding : verification.findings)
     markdown_row(out, {finding.id, name_of(finding.status),

@@ -6,6 +6,7 @@
 #include "report/page.h"
 #include "report/table.h"
 #include "report/verify_reporters.h"
+#include "report/verify_sections.h"
 #include "report/words.h"
 
 namespace edgefit {
@@ -62,6 +63,8 @@ std::string render_verify_terminal(const VerifyView& view, const Style& style) {
   Page page(style);
   print_head(page, view);
   if (verification.load) print_load(page, *verification.load);
+  if (verification.prediction) print_prediction(page, *verification.prediction);
+  if (verification.golden) print_golden(page, *verification.golden);
   print_section(page, tr("Fails"), findings_of(verification, CheckStatus::fail));
   print_section(page, tr("Unknown"), findings_of(verification, CheckStatus::unknown));
   print_section(page, tr("Warns"), findings_of(verification, CheckStatus::warn));

@@ -19,14 +19,14 @@
 namespace edgefit {
 namespace {
 
-Judgement passed() {
+GoldenJudgement passed() {
   return {GoldenState::pass, {}};
 }
-Judgement failed(std::string why) {
+GoldenJudgement failed(std::string why) {
   return {GoldenState::fail, std::move(why)};
 }
 
-Judgement exact(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement exact(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   if (normal_text(text, c.normal) == normal_text(c.expect[0], c.normal)) return passed();
   return failed(tr("the answer is another text"));
 }
@@ -37,26 +37,26 @@ size_t found_in(const GoldenCase& c, const std::string& text) {
     return answer.find(normal_text(part, c.normal)) != std::string::npos;
   }));
 }
-Judgement contains_all(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement contains_all(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   const size_t found = found_in(c, text);
   return found == c.expect.size()
              ? passed()
              : failed(say(tr("{} of {} texts are not in the answer"), c.expect.size() - found, c.expect.size()));
 }
-Judgement contains_any(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement contains_any(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   return found_in(c, text) > 0 ? passed() : failed(tr("none of the texts is in the answer"));
 }
-Judgement not_contains(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement not_contains(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   const size_t found = found_in(c, text);
   return found == 0 ? passed() : failed(say(tr("{} texts that must not be there are in the answer"), found));
 }
 
-Judgement regex(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement regex(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   return pattern_found(c.expect[0], normal_text(text, c.normal)) ? passed()
                                                                  : failed(tr("the pattern is not in the answer"));
 }
 
-Judgement number(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement number(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   const auto numbers = numbers_in(text);
   if (numbers.empty()) return failed(tr("there is no number in the answer"));
   // Decimal fractions have no exact double: 0.1 + 0.2 is as good as 0.3.
@@ -93,7 +93,7 @@ std::string leading_label(const std::string& text) {
 
 /// The option that an answer chooses: alone or as a label in front, else the only one that is named. A single letter
 /// is named by a capital only: "a" is a word.
-Judgement choice(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement choice(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   NormalForm as_written = c.normal;
   as_written.fold_case = false;
   const std::string answer = normal_text(text, c.normal), cased = normal_text(text, as_written);
@@ -127,7 +127,7 @@ std::string_view without_fence(std::string_view text) {
   return without_space(text.substr(line + 1));
 }
 
-Judgement json(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement json(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   const auto value = parse_json(without_fence(text), "");
   if (!value) return failed(tr("the answer is not valid JSON"));
   if (c.schema.empty()) return passed();
@@ -137,7 +137,7 @@ Judgement json(const GoldenCase& c, const std::string& text, const GoldenReply&)
   return fault.empty() ? passed() : failed(std::move(fault));
 }
 
-Judgement max_tokens(const GoldenCase& c, const std::string&, const GoldenReply& reply) {
+GoldenJudgement max_tokens(const GoldenCase& c, const std::string&, const GoldenReply& reply) {
   if (!reply.tokens) return {GoldenState::unknown, tr("the server does not tell how many tokens the answer has")};
   if (*reply.tokens <= c.limit) return passed();
   return failed(say(tr("the answer has {:g} tokens, {:g} are allowed"), *reply.tokens, c.limit));
@@ -180,7 +180,7 @@ constexpr std::string_view kRefusals[] = {"i can't",
                                           "no puedo"};
 constexpr size_t kRefusalWithin = 600;  // bytes from the start: later words are about something else
 
-Judgement refusal(const GoldenCase& c, const std::string& text, const GoldenReply&) {
+GoldenJudgement refusal(const GoldenCase& c, const std::string& text, const GoldenReply&) {
   std::string answer = normal_text(text, {true, true, true, false}).substr(0, kRefusalWithin);
   constexpr std::string_view kCurly = "\xe2\x80\x99";
   for (size_t at = answer.find(kCurly); at != std::string::npos; at = answer.find(kCurly))
@@ -194,13 +194,13 @@ Judgement refusal(const GoldenCase& c, const std::string& text, const GoldenRepl
   return failed(c.refuses ? tr("the answer holds no phrase of refusal") : tr("the answer refuses"));
 }
 
-Judgement latency(const GoldenCase& c, const std::string&, const GoldenReply& reply) {
+GoldenJudgement latency(const GoldenCase& c, const std::string&, const GoldenReply& reply) {
   if (reply.seconds <= c.limit) return passed();
   return failed(say(tr("the answer took {}, {} are allowed"), show(Seconds{reply.seconds}), show(Seconds{c.limit})));
 }
 
 /// By GoldenCheck.
-using Rule = Judgement (*)(const GoldenCase&, const std::string& text, const GoldenReply&);
+using Rule = GoldenJudgement (*)(const GoldenCase&, const std::string& text, const GoldenReply&);
 constexpr Rule kRules[] = {exact,  contains_all, contains_all, contains_any, not_contains, regex,
                            number, choice,       json,         max_tokens,   refusal,      latency};
 
@@ -215,7 +215,7 @@ std::string_view without_thoughts(std::string_view text) {
 
 }  // namespace
 
-Judgement judge(const GoldenCase& question, const GoldenReply& reply) {
+GoldenJudgement judge(const GoldenCase& question, const GoldenReply& reply) {
   if (!reply.answered) return {GoldenState::unknown, reply.fault.empty() ? tr("no answer") : reply.fault};
   return kRules[static_cast<size_t>(question.check)](question, std::string(without_thoughts(reply.text)), reply);
 }

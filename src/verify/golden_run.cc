@@ -15,7 +15,7 @@ std::optional<GoldenResult> ask_case(const GoldenCase& question, const GoldenOpt
     const GoldenReply reply = ask(question);
     // An answer that was given up because of the stop says nothing about the model.
     if (!reply.answered && options.stopped && options.stopped()) return std::nullopt;
-    const Judgement judgement = judge(question, reply);
+    const GoldenJudgement judgement = judge(question, reply);
     ++out.repeats;
     out.passes += judgement.state == GoldenState::pass ? 1 : 0;
     unknown += judgement.state == GoldenState::unknown ? 1 : 0;

@@ -70,7 +70,7 @@ TEST(CheckAnswer, ByFixedRules) {
       {R"("check":"contains","expect":"41")", "<think>41", false},
   };
   for (const auto& row : kRows) {
-    const Judgement judgement = judge(made(row.rest), said(row.answer));
+    const GoldenJudgement judgement = judge(made(row.rest), said(row.answer));
     EXPECT_EQ(judgement.state, row.passes ? GoldenState::pass : GoldenState::fail) << row.rest << " " << row.answer;
     EXPECT_EQ(judgement.why.empty(), row.passes);
   }
@@ -87,7 +87,7 @@ TEST(CheckAnswer, TokensAndTime) {
 }
 
 TEST(CheckAnswer, NoAnswerIsNoFailureOfTheModel) {
-  const Judgement judgement =
+  const GoldenJudgement judgement =
       judge(made(R"("check":"not_contains","expect":["x"])"), {false, "connection reset", "", {}, 0});
   EXPECT_EQ(judgement.state, GoldenState::unknown);
   EXPECT_EQ(judgement.why, "connection reset");
