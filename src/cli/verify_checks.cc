@@ -57,12 +57,17 @@ GoldenReply ask_one(Endpoint& endpoint, const GoldenCase& question) {
           reply.output_tokens, reply.latency()};
 }
 
-/// The case as it was measured: the same model and box, one request of the load's lengths.
-Case as_measured(const Case& planned, const LoadPlan& plan) {
+/// The case as it was measured: the same model and box, one request of the lengths that the server counted, or of
+/// those that were asked for where it does not count.
+Case as_measured(const Case& planned, const LoadResult& load) {
   Case out = planned;
-  const Origin said{Origin::Kind::user, "edgefit verify"};
-  out.workload.prompt_tokens = {static_cast<double>(plan.prompt_tokens), said};
-  out.workload.output_tokens = {static_cast<double>(plan.output_tokens), said};
+  const Origin said{Origin::Kind::measured, "edgefit verify"};
+  const auto answers = static_cast<double>(load.latency.n);
+  const auto mean = [answers](const std::optional<double>& sum, int asked) {
+    return sum && answers > 0 && *sum >= answers ? *sum / answers : asked;
+  };
+  out.workload.prompt_tokens = {mean(load.prompt_tokens, load.plan.prompt_tokens), said};
+  out.workload.output_tokens = {mean(load.output_tokens, load.plan.output_tokens), said};
   out.workload.sequences = {1.0, said};
   out.assume_idle = true;  // the server that is measured holds the memory that it needs
   return out;
@@ -176,7 +181,7 @@ PredictionReport compare_with_case(const VerifyChecks& checks, const LoadResult&
                                    BoxWatch& watch) {
   PredictionReport out;
   out.file = checks.case_file;
-  const Case question = as_measured(*checks.planned, load.plan);
+  const Case question = as_measured(*checks.planned, load);
   const Assessment predicted = assess(question);
   out.gap = incomparable(load.plan, predicted.speed);
   if (!out.gap.empty()) return out;

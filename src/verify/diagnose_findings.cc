@@ -10,10 +10,14 @@
 namespace edgefit {
 namespace {
 
-/// "decode 43 % slower".
+const char* label_of(const MeasuredFigure& figure) {
+  return std::string_view(figure.id) == "decode" ? tr("each request") : tr("the first token");
+}
+
+/// "each request 43 % slower".
 std::string shift_of(const MeasuredFigure& figure) {
   const double percent = (figure.speed() - 1) * 100;
-  return say(percent < 0 ? tr("{} {:.0f} % slower") : tr("{} {:.0f} % faster"), figure.id, std::abs(percent));
+  return say(percent < 0 ? tr("{} {:.0f} % slower") : tr("{} {:.0f} % faster"), label_of(figure), std::abs(percent));
 }
 
 std::string shifts(const Diagnosis& found, CheckStatus status) {

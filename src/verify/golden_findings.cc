@@ -42,7 +42,8 @@ VerifyFinding reached(const GoldenGate& gate) {
                                            *gate.cases_needed)
                                      : std::string(tr("; no number of cases proves 100 %"));
   if (gate.unknown > 0) out.message += say(tr("; {} without an answer"), gate.unknown);
-  if (gate.reached == CheckStatus::fail) out.fix = tr("look at the cases below: model, precision, template or prompt");
+  if (gate.reached == CheckStatus::fail)
+    out.fix = tr("look at the cases that do not pass: model, precision, template or prompt");
   if (gate.reached == CheckStatus::unknown)
     out.fix = too_few ? tr("more cases, or a lower --target")
                       : tr("mend what keeps the server from answering, and ask again");

@@ -25,11 +25,11 @@ VerifyFinding only(const PredictionReport& report) {
 TEST(DiagnoseFindings, InsideSlowerFaster) {
   EXPECT_EQ(only(report_of(100)).status, CheckStatus::pass);
   EXPECT_EQ(only(report_of(150)).status, CheckStatus::warn);
-  EXPECT_EQ(only(report_of(150)).message, "decode 50 % faster than predicted");
+  EXPECT_EQ(only(report_of(150)).message, "each request 50 % faster than predicted");
   EXPECT_EQ(only(report_of(57)).status, CheckStatus::fail);
-  EXPECT_EQ(only(report_of(57)).message, "decode 43 % slower than predicted, unexplained");
+  EXPECT_EQ(only(report_of(57)).message, "each request 43 % slower than predicted, unexplained");
   EXPECT_EQ(only(report_of(57, {{"single_channel", "half", "one memory channel", "fill the second"}})).message,
-            "decode 43 % slower than predicted: one memory channel");
+            "each request 43 % slower than predicted: one memory channel");
 }
 
 TEST(DiagnoseFindings, WhatWasNotComparedIsUnknown) {
