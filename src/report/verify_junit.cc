@@ -1,45 +1,59 @@
-// `edgefit verify` as JUnit XML, a test case each check; attributes and order of elements as audit_junit.cc has them.
+// `edgefit verify` as JUnit XML, a test case each check and each golden case. A golden case that does not pass is a
+// failure when it is critical; what the others prove together is a check of its own.
 #include <fmt/format.h>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
-#include "report/escape.h"
+#include "report/junit_file.h"
 #include "report/verify_reporters.h"
 
 namespace edgefit {
 namespace {
 
-std::string case_xml(const VerifyFinding& finding) {
-  std::string out = fmt::format("    <testcase classname=\"edgefit.verify\" name=\"{} {}\" time=\"0\"", finding.id,
-                                escape_xml(tr(finding.title)));
-  if (finding.status == CheckStatus::fail)
-    return out + fmt::format("><failure type=\"fail\" message=\"{}\">{}{}</failure></testcase>\n",
-                             escape_xml(finding.message), tr("fix: "), escape_xml(finding.fix));
-  if (finding.status == CheckStatus::unknown || finding.status == CheckStatus::not_applicable)
-    return out + fmt::format("><skipped message=\"{}: {}\"/></testcase>\n", name_of(finding.status),
-                             escape_xml(finding.message));
-  return out + "/>\n";
+using Result = JUnitCase::Result;
+
+JUnitCase case_of(const VerifyFinding& finding) {
+  JUnitCase out{"edgefit.verify", fmt::format("{} {}", finding.id, tr(finding.title))};
+  if (finding.status == CheckStatus::fail) {
+    out.result = Result::failure;
+    out.message = finding.message;
+    out.body = tr("fix: ") + finding.fix;
+  } else if (finding.status == CheckStatus::unknown || finding.status == CheckStatus::not_applicable) {
+    out.result = Result::skipped;
+    out.message = fmt::format("{}: {}", name_of(finding.status), finding.message);
+  } else if (finding.status == CheckStatus::warn) {
+    out.note = fmt::format("{} {}", finding.id, finding.message);
+  }
+  return out;
+}
+
+JUnitCase case_of(const GoldenResult& golden) {
+  JUnitCase out{"edgefit.verify.golden", golden.id};
+  out.seconds = golden.seconds;
+  const std::string told =
+      say(tr("{}, {} of {} times passed: {}"), name_of(golden.state), golden.passes, golden.repeats, golden.why);
+  if (golden.state == GoldenState::unknown) {
+    out.result = Result::skipped;
+    out.message = told;
+  } else if (golden.state != GoldenState::pass && golden.critical) {
+    out.result = Result::failure;
+    out.message = told;
+  } else if (golden.state != GoldenState::pass) {
+    out.note = fmt::format("{} {}", golden.id, told);
+  }
+  return out;
 }
 
 }  // namespace
 
 std::string render_verify_junit(const VerifyView& view, const Style&) {
   const Verification& verification = view.verification;
-  const auto count = [&](CheckStatus status) { return findings_of(verification, status).size(); };
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
-  out += fmt::format(
-      "  <testsuite id=\"0\" package=\"edgefit\" name=\"edgefit.verify\" hostname=\"localhost\" "
-      "timestamp=\"{}T00:00:00\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3f}\">\n"
-      "    <properties>\n      <property name=\"edgefit.version\" value=\"{}\"/>\n"
-      "      <property name=\"server\" value=\"{}\"/>\n    </properties>\n",
-      verification.as_of, verification.findings.size(), count(CheckStatus::fail),
-      count(CheckStatus::unknown) + count(CheckStatus::not_applicable), verification.load ? verification.load->wall : 0,
-      EDGEFIT_VERSION, escape_xml(server_text(verification.server)));
-  std::string warnings;
-  for (const auto& finding : verification.findings) out += case_xml(finding);
-  for (const auto* finding : findings_of(verification, CheckStatus::warn))
-    warnings += escape_xml(fmt::format("{} {}", finding->id, finding->message)) + "\n";
-  return out +
-         fmt::format("    <system-out>{}</system-out>\n    <system-err/>\n  </testsuite>\n</testsuites>\n", warnings);
+  JUnitFile file{"edgefit.verify", verification.as_of, {{"server", server_text(verification.server)}}, {}};
+  for (const auto& finding : verification.findings) file.cases.push_back(case_of(finding));
+  if (verification.golden)
+    for (const auto& result : verification.golden->run.results) file.cases.push_back(case_of(result));
+  if (verification.load && !file.cases.empty()) file.cases.front().seconds = verification.load->wall;
+  return junit_text(file);
 }
 
 }  // namespace edgefit

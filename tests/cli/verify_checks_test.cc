@@ -65,6 +65,17 @@ TEST(VerifyGolden, TwentyNeverProveIt) {
   EXPECT_EQ(verify(server, {"--golden", cases(folder, 20, 0), "--repeats", "1", "--target", "80%"}).code, 0);
 }
 
+TEST(VerifyGolden, JUnitHasACaseEachAndFailsForCriticalOnesOnly) {
+  const TempDir folder;
+  const ChatServer server(echo);
+  const auto critical = verify(server, {"--golden", cases(folder, 1, 1, true), "--repeats", "1", "--format", "junit"});
+  EXPECT_TRUE(has(critical.out, "<testcase classname=\"edgefit.verify.golden\" name=\"c0\"")) << critical.out;
+  EXPECT_TRUE(has(critical.out, "message=\"fail, 0 of 1 times passed: the answer is another text\"")) << critical.out;
+  const auto plain = verify(server, {"--golden", cases(folder, 1, 1), "--repeats", "1", "--format", "junit"});
+  EXPECT_FALSE(has(plain.out, "message=\"fail, 0 of 1")) << plain.out;
+  EXPECT_TRUE(has(plain.out, "c1 fail, 0 of 1")) << "told in the output";
+}
+
 TEST(VerifyGolden, ACriticalCaseThatFailsFailsAll) {
   const TempDir folder;
   const ChatServer server(echo);
