@@ -7,7 +7,6 @@
 #include "audit/checks.h"
 #include "audit/lifetimes.h"
 #include "base/parse.h"
-#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {

@@ -7,8 +7,8 @@
 #include <charconv>
 #include <map>
 
-#include "base/json.h"
 #include "base/csv.h"
+#include "base/json.h"
 #include "catalog/days.h"
 #include "edgefit/money.h"
 #include "edgefit/text.h"

@@ -49,7 +49,9 @@ std::vector<std::string> differences(const std::map<std::string, std::string>& p
   // Firmware and kernel keep a part of the memory, and the part differs between them.
   constexpr double kTolerance = 0.07;
   std::vector<std::string> out;
-  for (const auto& [key, value] : planned) {
+  for (const auto& item : planned) {
+    const auto& key = item.first;
+    const auto& value = item.second;
     const auto at = found.find(key);
     if (at == found.end()) continue;
     const auto want = to_number(value), have = to_number(at->second);
@@ -60,7 +62,7 @@ std::vector<std::string> differences(const std::map<std::string, std::string>& p
       continue;
     }
     const auto shown = [&key](const std::string& text, const std::optional<double>& number) {
-      return number && key.ends_with("_bytes") ? show_gib(Bytes(*number)) : text;
+      return number && key.ends_with("_bytes") ? show_gib(Bytes{*number}) : text;
     };
     out.push_back(say(more_is_good ? tr("{}: {} planned, {} found") : tr("{}: {} before, {} now"), key,
                       shown(value, want), shown(at->second, have)));

@@ -208,7 +208,7 @@ TEST_F(StoreTest, AFullDiskLeavesEverythingAsItWas) {
   };
   before = contents();
   // Every size from nothing to almost enough, as a disk may fill up anywhere.
-  for (const rlim_t room : {0, 1, 200, 500, 700, 900}) {
+  for (const rlim_t room : {0UL, 1UL, 200UL, 500UL, 700UL, 900UL}) {
     ASSERT_TRUE(in_processes(1, [&](int) {
       ::signal(SIGXFSZ, SIG_IGN);
       const rlimit limit{room, room};
