@@ -46,7 +46,7 @@ struct ServedModel {
   std::string quantization, path;
 };
 
-struct Evidence {
+struct Signs {
   Host host;  ///< before the run
   BoxSample before, during, after;
   ServedModel served;
@@ -84,7 +84,7 @@ struct Diagnosis {
   CheckStatus status = CheckStatus::unknown;
 };
 /// `planned` and `predicted`: the case as it was measured, and its answer.
-Diagnosis diagnose(const Case& planned, const Assessment& predicted, const Evidence& evidence,
+Diagnosis diagnose(const Case& planned, const Assessment& predicted, const Signs& evidence,
                    std::vector<MeasuredFigure> figures);
 
 }  // namespace edgefit

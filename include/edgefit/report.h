@@ -10,6 +10,7 @@
 #include "edgefit/calibration.h"
 #include "edgefit/catalog_entries.h"
 #include "edgefit/rank.h"
+#include "edgefit/roadmap.h"
 #include "edgefit/verify.h"
 
 namespace edgefit {
@@ -77,6 +78,15 @@ struct VerifyReporter {
   std::string (*render)(const VerifyView&, const Style&);
 };
 std::span<const VerifyReporter> verify_reporters();
+
+struct RoadmapReporter {
+  std::string_view name;
+  std::string_view extension;
+  std::string (*render)(const Roadmap&, const Style&);
+};
+std::span<const RoadmapReporter> roadmap_reporters();
+/// `edgefit roadmap next`.
+std::string render_next_steps(const Roadmap& roadmap, const Style& style);
 
 /// The catalogue of checks: `edgefit audit --list` as text or as docs/checks.md, `--explain ID`.
 std::string render_check_list(std::span<const AuditCheck* const> checks, const Style& style);

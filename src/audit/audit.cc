@@ -6,7 +6,6 @@
 
 #include "audit/checks.h"
 #include "audit/lifetimes.h"
-#include "audit/profiles.h"
 #include "base/parse.h"
 #include "edgefit/text.h"
 

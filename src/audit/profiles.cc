@@ -1,8 +1,9 @@
-#include "audit/profiles.h"
+// What a box is for, and which severities that moves. The rules themselves look at the same things everywhere.
 
 #include <algorithm>
 #include <array>
 
+#include "base/parse.h"
 #include "edgefit/audit.h"
 #include "edgefit/text.h"
 
@@ -35,18 +36,6 @@ constexpr Move kMoves[] = {
 };
 
 }  // namespace
-
-bool matches(std::string_view id, std::string_view pattern) {
-  const auto star = pattern.find('*');
-  if (star == std::string_view::npos) return id == pattern;
-  if (!id.starts_with(pattern.substr(0, star))) return false;
-  id.remove_prefix(star);
-  pattern.remove_prefix(star + 1);
-  if (pattern.empty()) return true;
-  for (size_t at = 0; at <= id.size(); ++at)
-    if (matches(id.substr(at), pattern)) return true;
-  return false;
-}
 
 const char* describe(Profile profile) {
   return tr(kTexts.at(static_cast<size_t>(profile)));

@@ -96,4 +96,16 @@ bool contains_word(const std::vector<std::string>& list, std::string_view word) 
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+bool matches(std::string_view id, std::string_view pattern) {
+  const auto star = pattern.find('*');
+  if (star == std::string_view::npos) return id == pattern;
+  if (!id.starts_with(pattern.substr(0, star))) return false;
+  id.remove_prefix(star);
+  pattern.remove_prefix(star + 1);
+  if (pattern.empty()) return true;
+  for (size_t at = 0; at <= id.size(); ++at)
+    if (matches(id.substr(at), pattern)) return true;
+  return false;
+}
+
 }  // namespace edgefit

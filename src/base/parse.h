@@ -30,6 +30,8 @@ std::optional<uint64_t> to_hex(std::string_view text);
 std::optional<double> leading_number(std::string_view text);
 /// "0-3,8" as 0 1 2 3 8. Numbers above 65535 and reversed ranges are left out.
 std::vector<int> parse_cpu_list(std::string_view text);
+/// '*' in the pattern stands for any letters, once or more often.
+bool matches(std::string_view id, std::string_view pattern);
 bool contains_word(const std::vector<std::string>& list, std::string_view word);
 
 /// The text of a file, empty when it could not be read. Views into a temporary would dangle.

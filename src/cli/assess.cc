@@ -11,6 +11,7 @@
 #include "cli/catalog_flags.h"
 #include "cli/cli.h"
 #include "cli/date.h"
+#include "cli/evidence_flags.h"
 #include "cli/find_model.h"
 #include "cli/output.h"
 #include "cli/terms.h"
@@ -27,6 +28,7 @@ struct AssessFlags {
   CaseFlags question;
   TermFlags terms;
   CatalogFlags catalog;
+  EvidenceFlags evidence;
   OutputFlags output;
 };
 
@@ -96,6 +98,9 @@ Result<int> run(const AssessFlags& flags) {
     if (!moved) return moved.error();
     moves = std::move(*moved);
   }
+  const auto kept =
+      keep_report(flags.evidence, find_reporter("json")->render(result, {}), options->as_of, question->host.get());
+  if (!kept) return kept.error();
   const auto written = outputs->write([&](std::string_view form, const Style& style) {
     if (form == kCaseForm) return write_case(*question);
     if (moves && form != kJUnitForm) return render_moves(*moves, result, form, style);
@@ -116,6 +121,7 @@ Run declare_assess(Flags& flags) {
   declare_output(flags, typed->output, forms());
   flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));
   flags.text("--baseline", typed->baseline, "FILE", tr("an earlier -o old.json: only what moved since"));
+  declare_evidence(flags, typed->evidence);
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };
 }

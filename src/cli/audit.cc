@@ -12,6 +12,7 @@
 #include "cli/build_case.h"
 #include "cli/cli.h"
 #include "cli/date.h"
+#include "cli/evidence_flags.h"
 #include "cli/output.h"
 #include "cli/probe_options.h"
 #include "cli/progress.h"
@@ -26,6 +27,7 @@ struct AuditFlags {
   std::string sysroot, record, profile = "server", as_of, fail_on = "fail", waivers, advisories, explain, retention;
   std::vector<std::string> stores, data, only;
   bool hash = false, ask_gpu = false, write_manifest = false, all = false, list = false;
+  EvidenceFlags evidence;
   OutputFlags output;
 };
 
@@ -138,11 +140,14 @@ Result<int> run(const AuditFlags& flags) {
     if (!recorded) return recorded.error();
   }
   const AuditView view{*audit, exit_code_of(*audit, *fail_on), flags.all};
-  const auto written = outputs->write([&view](std::string_view form, const Style& style) {
+  const auto render = [&view](std::string_view form, const Style& style) {
     const auto all = audit_reporters();
     return std::find_if(all.begin(), all.end(), [form](const auto& row) { return row.name == form; })
         ->render(view, style);
-  });
+  };
+  const auto kept = keep_report(flags.evidence, render("json", {}), audit->as_of);
+  if (!kept) return kept.error();
+  const auto written = outputs->write(render);
   if (!written) return written.error();
   return view.exit_code;
 }
@@ -169,6 +174,7 @@ Run declare_audit(Flags& flags) {
   flags.text("--explain", typed->explain, "ID", tr("why a check is there and what cures it"));
   flags.toggle("--all", typed->all, tr("also what passes or does not apply, one by one"));
   flags.text("--fail-on", typed->fail_on, "STATUS", tr("exit 1 from: fail (default), warn, unknown, never"));
+  declare_evidence(flags, typed->evidence);
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   declare_output(flags, typed->output, forms());
   return [typed] { return run(*typed); };

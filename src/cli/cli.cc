@@ -26,6 +26,8 @@ constexpr std::array kCommands = {
     Command{"rank", "which of many models run on this box, and in which precision", declare_rank},
     Command{"audit", "is this box fit to hold models and data?", declare_audit},
     Command{"verify", "does the running server do what was promised?", declare_verify},
+    Command{"roadmap", "the 30 days from plan to upkeep, as far as evidence proves them", declare_roadmap},
+    Command{"attest", "what no program can see, said by a person and kept as evidence", declare_attest},
     Command{"explain", "the arithmetic behind any number of an assessment", declare_explain},
     Command{"catalog", "hardware, parts and prices that edgefit knows, and how old they are", declare_catalog},
 };

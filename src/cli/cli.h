@@ -22,6 +22,7 @@ struct Command {
 };
 std::span<const Command> commands();
 
+Run declare_attest(Flags& flags);     // attest.cc
 Run declare_assess(Flags& flags);     // assess.cc
 Run declare_calibrate(Flags& flags);  // calibrate.cc
 Run declare_catalog(Flags& flags);    // catalog.cc
@@ -32,6 +33,7 @@ Run declare_plan(Flags& flags);       // plan.cc
 Run declare_probe(Flags& flags);      // probe.cc
 Run declare_rank(Flags& flags);       // rank.cc
 Run declare_verify(Flags& flags);     // verify.cc
+Run declare_roadmap(Flags& flags);    // roadmap.cc
 
 /// The whole program: parses, runs, maps to an exit code.
 int run_cli(int argc, char** argv);

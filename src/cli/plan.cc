@@ -8,9 +8,11 @@
 #include <charconv>
 #include <memory>
 
+#include "base/parse.h"
 #include "cli/build_case.h"
 #include "cli/cli.h"
 #include "cli/date.h"
+#include "cli/evidence_flags.h"
 #include "cli/find_model.h"
 #include "cli/output.h"
 #include "cli/plan_check.h"
@@ -29,6 +31,7 @@ struct PlanFlags {
   CaseFlags question;
   TermFlags terms;
   CatalogFlags catalog;
+  EvidenceFlags evidence;
   OutputFlags output;
 };
 
@@ -68,10 +71,21 @@ Result<int> check(const PlanFlags& flags) {
   if (!flags.model.empty() || !flags.option.empty() || rest != CaseFlags() || flags.terms != TermFlags())
     return Problem{tr("the whole question comes from the case"), "--check " + printable(flags.check),
                    tr("beside it only --host, --sysroot, --path, --fact and --catalog")};
+  if (!flags.evidence.folder.empty())
+    return Problem{say(tr("{} and {} do not go together"), "--check", "--evidence"), "",
+                   tr("edgefit probe --evidence DIR keeps the delivered box")};
   PlanCheckFlags typed{flags.check, flags.question.host,  flags.sysroot, ".",
                        flags.as_of, flags.question.facts, flags.catalog, flags.output};
   if (!flags.path.empty()) typed.path = flags.path;
   return run_plan_check(typed);
+}
+
+/// What is kept is the answer that counts: with --option that of the changed box, with the options it was chosen from.
+Result<Done> keep_plan(const PlanFlags& flags, const Answer& now, const Answer& after, const std::string& as_of) {
+  if (flags.option.empty()) return keep_report(flags.evidence, render_json(now, {}), as_of, now.question.host.get());
+  Answer chosen = after;
+  chosen.options = now.options;
+  return keep_report(flags.evidence, render_json(chosen, {}), as_of, after.question.host.get());
 }
 
 Result<int> run(const PlanFlags& flags) {
@@ -99,12 +113,18 @@ Result<int> run(const PlanFlags& flags) {
   options.terms.progress = [&progress](double share) { progress.show(share); };
   const Answer now = answer(*question, options);
   progress.clear();
-  if (now.options.empty() && flags.option.empty()) return write_nothing(*outputs, now);
+  if (now.options.empty() && flags.option.empty()) {
+    const auto kept = keep_report(flags.evidence, render_json(now, {}), options.as_of, question->host.get());
+    if (!kept) return kept.error();
+    return write_nothing(*outputs, now);
+  }
   const auto index = find_option(flags.option, now.options);
   if (!index) return index.error();
   AnswerOptions without = options;
   without.with_options = false;
   const Answer after = answer(now.options[*index].question, without);
+  const auto kept = keep_plan(flags, now, after, options.as_of);
+  if (!kept) return kept.error();
   const auto written = outputs->write([&](std::string_view form, const Style& style) {
     if (form == "json") return render_json(now, style);
     return form == "markdown" ? render_paper(now, after, *index) : render_plan(now, after, *index, style);
@@ -128,6 +148,7 @@ Run declare_plan(Flags& flags) {
   flags.text("--sysroot", typed->sysroot, "DIR", tr("look at a recorded root folder instead"));
   flags.text("--path", typed->path, "PATH", tr("a folder or file of the disk that counts"));
   declare_output(flags, typed->output, plan_check_forms());
+  declare_evidence(flags, typed->evidence);
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };
 }

@@ -10,6 +10,8 @@
 #include "base/files.h"
 #include "cli/build_case.h"
 #include "cli/cli.h"
+#include "cli/date.h"
+#include "cli/evidence_flags.h"
 #include "cli/output.h"
 #include "cli/probe_options.h"
 #include "cli/progress.h"
@@ -24,6 +26,7 @@ namespace {
 struct ProbeFlags {
   std::string host, sysroot, hwloc_xml, record, path = ".";
   bool doctor = false, measure = false;
+  EvidenceFlags evidence;
   OutputFlags output;
 };
 
@@ -70,7 +73,11 @@ Result<Done> check_xml(const std::string& path) {
   return Done{};
 }
 
-Result<int> show(const Host& host, const std::string* doctor, const Outputs& outputs) {
+Result<int> show(const Host& host, const std::string* doctor, const EvidenceFlags& evidence, const Outputs& outputs) {
+  if (!evidence.folder.empty()) {
+    const auto kept = keep_report(evidence, write_host_json(host), utc_now().substr(0, 10));
+    if (!kept) return kept.error();
+  }
   const auto written = outputs.write([&](std::string_view form, const Style& style) {
     if (form == "json") return write_host_json(host);
     return doctor != nullptr ? *doctor : render_host(host, style);
@@ -95,7 +102,7 @@ Result<int> run(const ProbeFlags& flags) {
     auto host = read_host(flags.host);
     if (!host) return host.error();
     fill_from_catalog(*host);
-    return show(*host, nullptr, *outputs);
+    return show(*host, nullptr, flags.evidence, *outputs);
   }
   ProbeOptions options = probe_options({flags.path});
   options.sysroot = flags.sysroot;
@@ -110,7 +117,7 @@ Result<int> run(const ProbeFlags& flags) {
   if (flags.measure) measure_rates(host, flags);
   const std::string doctor = flags.doctor ? probe.doctor(host) : std::string();
   fill_from_catalog(host);
-  return show(host, flags.doctor ? &doctor : nullptr, *outputs);
+  return show(host, flags.doctor ? &doctor : nullptr, flags.evidence, *outputs);
 }
 
 }  // namespace
@@ -124,6 +131,7 @@ Run declare_probe(Flags& flags) {
   flags.text("--path", typed->path, "PATH", tr("a folder or file of the disk that counts"));
   flags.text("--record", typed->record, "DIR", tr("also write this box for --sysroot, without serials"));
   flags.toggle("--doctor", typed->doctor, tr("say what every source said, for a bug report"));
+  declare_evidence(flags, typed->evidence);
   declare_output(flags, typed->output, forms());
   return [typed] { return run(*typed); };
 }

@@ -166,7 +166,7 @@ void BoxWatch::during(double share) {
   seen_.during = sample_box("");
 }
 
-Evidence BoxWatch::evidence(const ServerFacts& server, const LoadResult& load) {
+Signs BoxWatch::evidence(const ServerFacts& server, const LoadResult& load) {
   seen_.after = sample_box("");
   if (!half_way_) seen_.during = seen_.after;
   seen_.served = {server.model_bytes, server.vram_bytes, server.context, server.quantization, server.model_path};

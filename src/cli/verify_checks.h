@@ -39,10 +39,10 @@ class BoxWatch {
  public:
   BoxWatch();
   void during(double share);
-  Evidence evidence(const ServerFacts& server, const LoadResult& load);
+  Signs evidence(const ServerFacts& server, const LoadResult& load);
 
  private:
-  Evidence seen_;
+  Signs seen_;
   bool half_way_ = false;
 };
 PredictionReport compare_with_case(const VerifyChecks& checks, const LoadResult& load, const ServerFacts& server,

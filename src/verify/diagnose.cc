@@ -25,7 +25,7 @@ constexpr double kNodeShare = 0.2;
 struct Scene {
   const Case& plan;
   const Assessment& predicted;
-  const Evidence& seen;
+  const Signs& seen;
   bool on_gpu() const { return plan.runtime.backend != Backend::cpu; }
   /// Some layers stay on the processor.
   bool uses_ram() const { return !on_gpu() || predicted.placement.gpu_layers < predicted.placement.layers; }
@@ -327,7 +327,7 @@ MeasuredFigure measured_figure(const char* id, const char* unit, double measured
   return out;
 }
 
-Diagnosis diagnose(const Case& planned, const Assessment& predicted, const Evidence& evidence,
+Diagnosis diagnose(const Case& planned, const Assessment& predicted, const Signs& evidence,
                    std::vector<MeasuredFigure> figures) {
   const Scene scene{planned, predicted, evidence};
   Diagnosis out;

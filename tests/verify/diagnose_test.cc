@@ -16,7 +16,7 @@ const Origin kSeen{Origin::Kind::os, "/proc"};
 struct Deployed {
   Case plan;
   Assessment predicted;
-  Evidence seen;
+  Signs seen;
   std::shared_ptr<Model> model = std::make_shared<Model>();
   std::shared_ptr<Host> host = std::make_shared<Host>();
 
