@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/date.h"
+#include "cli/evidence_flags.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -26,6 +27,7 @@ struct Typed {
   VerifyFlags verify;
   VerifyCheckFlags checks;
   std::string as_of;
+  EvidenceFlags evidence;
   OutputFlags output;
 };
 
@@ -39,13 +41,19 @@ uint64_t fresh_seed() {
   return std::random_device{}();
 }
 
-Result<int> write(const Outputs& outputs, const Verification& verification) {
+Result<int> write(const Outputs& outputs, const EvidenceFlags& evidence, const Verification& verification) {
   const VerifyView view{verification, exit_code_of(verification)};
-  const auto written = outputs.write([&view](std::string_view form, const Style& style) {
+  const auto render = [&view](std::string_view form, const Style& style) {
     const auto all = verify_reporters();
     return std::find_if(all.begin(), all.end(), [form](const auto& row) { return row.name == form; })
         ->render(view, style);
-  });
+  };
+  // A run that was stopped proves nothing, and must not take the place of a whole one.
+  if (!evidence.folder.empty() && !verification.interrupted) {
+    const auto kept = keep_report(evidence, render("json", {}), verification.as_of);
+    if (!kept) return kept.error();
+  }
+  const auto written = outputs.write(render);
   if (!written) return written.error();
   return view.exit_code;
 }
@@ -117,7 +125,7 @@ Result<int> run(const Typed& typed) {
     verification.golden = std::move(*golden);
   }
   verification.interrupted = verification.interrupted || endpoint->stopped();
-  return write(*outputs, verification);
+  return write(*outputs, typed.evidence, verification);
 }
 
 }  // namespace
@@ -128,6 +136,7 @@ Run declare_verify(Flags& flags) {
   declare_load_flags(flags, typed->verify);
   declare_check_flags(flags, typed->checks);
   declare_output(flags, typed->output, forms());
+  declare_evidence(flags, typed->evidence);
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };
 }
