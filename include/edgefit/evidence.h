@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "edgefit/assessment.h"
+#include "edgefit/golden.h"
 #include "edgefit/result.h"
 
 namespace edgefit {
@@ -81,9 +82,11 @@ Result<Evidence> read_evidence_json(std::string_view text, const std::string& wh
 /// The record that a JSON report of edgefit amounts to: an assessment is a plan, a host an inventory; audits and
 /// verifications are what they are called. Date, host and numbers in the chain are the caller's.
 Result<Evidence> evidence_of_report(std::string_view json, const std::string& where);
-/// The same of any file that can be imported, by its content: lynis' report.dat, Trivy's JSON, golden cases, reports of
-/// edgefit. `as_of` is then the day of the scan itself.
+/// The same of any file that can be imported, by its content: lynis' report.dat, Trivy's JSON, reports of edgefit.
+/// `as_of` is then the day of the scan itself.
 Result<Evidence> import_evidence(std::string_view text, const std::string& where);
+/// That there are test questions, how many, and which.
+Evidence evidence_of_golden(const GoldenSet& set);
 
 /// What a person may attest because no program can see it.
 struct Attestation {

@@ -22,7 +22,9 @@ Result<Waiver> read_entry(const Json& entry, const std::string& where, const Wai
       return Problem{say(tr("this waiver has no {}"), key), where, hint};
     *value = at->get<std::string>();
   }
-  if (!ids.known(waiver.check)) return Problem{say(ids.unknown, waiver.check), where, ids.hint};
+  const char* known = ids.find(waiver.check);
+  if (known == nullptr) return Problem{say(ids.unknown, waiver.check), where, ids.hint};
+  waiver.check = known;
   if (!parse_day(waiver.expires))
     return Problem{say(tr("'{}' is not a date"), waiver.expires), where, tr("write it as 2026-11-23")};
   return waiver;

@@ -13,8 +13,8 @@ namespace edgefit {
 
 /// What may be waived, and what is said of anything else.
 struct WaivedIds {
-  bool (*known)(std::string_view id);
-  const char* unknown;  ///< translated, with {} for the id
+  const char* (*find)(std::string_view id);  ///< as it is written; null: there is none
+  const char* unknown;                       ///< translated, with {} for the id
   const char* hint;
 };
 Result<std::vector<Waiver>> read_waivers_of(std::string_view text, const std::string& where, const WaivedIds& ids);

@@ -26,12 +26,13 @@ struct AttestFlags {
 };
 
 Result<const Attestation*> find_topic(const std::string& topic) {
-  const Attestation* known = find_attestation(topic);
-  if (known != nullptr && (!topic.starts_with("EF-") || find_audit_check(topic) != nullptr)) return known;
+  const AuditCheck* check = find_audit_check(topic);
+  const Attestation* known = find_attestation(check == nullptr ? topic : check->id);
+  if (known != nullptr && (check != nullptr || !topic.starts_with("EF-"))) return known;
   std::vector<std::string_view> names;
   for (const auto* row : attestations()) names.emplace_back(row->topic);
   if (topic.starts_with("EF-"))
-    for (const auto* check : audit_checks()) names.emplace_back(check->id);
+    for (const auto* row : audit_checks()) names.emplace_back(row->id);
   const auto near = did_you_mean(topic, names);
   return Problem{say(tr("there is no attestation '{}'"), printable(topic)), "",
                  near.empty() ? std::string(tr("edgefit attest --list names them")) : near};
@@ -106,7 +107,8 @@ Result<int> run(const AttestFlags& flags) {
   if (!today) return today.error();
   Evidence record;
   record.kind = EvidenceKind::attest;
-  record.topic = flags.topic;
+  const AuditCheck* check = find_audit_check(flags.topic);
+  record.topic = check == nullptr ? flags.topic : check->id;
   record.by = flags.by;
   record.note = flags.note;
   auto end = end_of(flags.valid, (*known)->valid_days, *parse_day(*today));
@@ -127,12 +129,11 @@ Result<int> run(const AttestFlags& flags) {
 
 Run declare_attest(Flags& flags) {
   auto typed = std::make_shared<AttestFlags>();
-  flags.positional("KIND", typed->topic, tr("what: install, training, restore-drill ...; see --list"),
-                   Flags::Need::optional);
+  flags.positional("KIND", typed->topic, tr("install, training, restore-drill ...: --list"), Flags::Need::optional);
   flags.text("--by", typed->by, "NAME", tr("who answers for it"));
   flags.text("--file", typed->file, "DOC", tr("the document: its checksum is kept, not its text"));
-  flags.text("--valid", typed->valid, "DAYS", tr("how long it holds, such as 180d, or until which date"));
-  flags.text("--date", typed->date, "DATE", tr("the date that belongs to it: end of the warranty, next review"));
+  flags.text("--valid", typed->valid, "DAYS", tr("how long it holds: 180d, or until which date"));
+  flags.text("--date", typed->date, "DATE", tr("warranty, model-review: its end, the next one"));
   flags.list("--person", typed->people, "NAME", tr("somebody who took part; repeats"));
   flags.text("--note", typed->note, "TEXT", tr("what else there is to say"));
   declare_evidence(flags, typed->evidence);

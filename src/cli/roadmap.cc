@@ -14,6 +14,7 @@
 #include "cli/date.h"
 #include "cli/output.h"
 #include "cli/roadmap_settings.h"
+#include "edgefit/golden.h"
 #include "edgefit/report.h"
 #include "edgefit/text.h"
 
@@ -87,6 +88,18 @@ Result<int> begin(const RoadmapFlags& flags) {
   return 0;
 }
 
+/// Test questions are read as edgefit verify reads them, so that both speak of the same set; all else by its content.
+Result<Evidence> import_file(const std::string& path) {
+  const auto text = read_small_file(path, 256 << 20);
+  if (!text) return text.error();
+  const std::string_view first = std::string_view(*text).substr(0, text->find('\n'));
+  if (!path.ends_with(".csv") && !path.ends_with(".jsonl") && first.find("\"prompt\"") == first.npos)
+    return import_evidence(*text, printable(path));
+  const auto set = read_golden(*text, printable(path));
+  if (!set) return set.error();
+  return evidence_of_golden(*set);
+}
+
 Result<int> import_files(const RoadmapFlags& flags) {
   const auto today = report_date(flags.as_of);
   if (!today) return today.error();
@@ -95,9 +108,7 @@ Result<int> import_files(const RoadmapFlags& flags) {
   // All are read before the first is kept.
   std::vector<Evidence> records;
   for (const auto& path : flags.files) {
-    const auto text = read_small_file(path, 256 << 20);
-    if (!text) return text.error();
-    auto record = import_evidence(*text, printable(path));
+    auto record = import_file(path);
     if (!record) return record.error();
     record->document = printable(path.substr(path.rfind('/') + 1));
     records.push_back(std::move(*record));
@@ -204,9 +215,9 @@ Result<int> run(const RoadmapFlags& flags) {
 
 Run declare_roadmap(Flags& flags) {
   auto typed = std::make_shared<RoadmapFlags>();
-  flags.positional("ACTION", typed->action, tr("show (default), init, next, ics, md, json, import, units"),
+  flags.positional("ACTION", typed->action, tr("show, init, next, ics, md, json, import or units"),
                    Flags::Need::optional);
-  flags.words("FILE", typed->files, tr("to import: lynis' report.dat, JSON of Trivy, golden cases, reports"));
+  flags.words("FILE", typed->files, tr("to import: scans, test questions, reports"));
   flags.text("--evidence", typed->evidence.folder, "DIR", tr("the records of audit, plan, verify ..."));
   flags.heading(tr("The plan; init keeps it"));
   flags.text("--start", typed->start, "DATE", tr("day 1"));

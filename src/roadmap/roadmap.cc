@@ -213,7 +213,10 @@ int exit_code_of(const Roadmap& roadmap) {
 
 Result<std::vector<Waiver>> read_roadmap_waivers(std::string_view text, const std::string& where) {
   return read_waivers_of(text, where,
-                         {[](std::string_view id) { return find_criterion(id) != nullptr; },
+                         {[](std::string_view id) -> const char* {
+                            const auto* const row = find_criterion(id);
+                            return row == nullptr ? nullptr : row->id;
+                          },
                           tr("no criterion is called '{}'"), tr("edgefit roadmap json names them")});
 }
 
