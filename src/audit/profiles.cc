@@ -18,21 +18,21 @@ constexpr std::array kTexts = {"one person's computer: what keeps services going
 
 /// The last row that fits counts.
 struct Move {
-  Profile profile;
   const char* ids;
+  Profile profile;
   Severity severity;
 };
 constexpr Move kMoves[] = {
-    {Profile::office_pc, "EF-HW-*", Severity::medium},
-    {Profile::office_pc, "EF-OPS-*", Severity::medium},
-    {Profile::office_pc, "EF-MOD-006", Severity::medium},
-    {Profile::edge_box, "EF-ENC-002", Severity::high},
-    {Profile::edge_box, "EF-BOOT-*", Severity::high},
-    {Profile::air_gap, "EF-NET-005", Severity::medium},
-    {Profile::dev, "*", Severity::medium},
-    {Profile::dev, "EF-MOD-004", Severity::high},
-    {Profile::dev, "EF-NET-001", Severity::high},
-    {Profile::dev, "EF-NET-003", Severity::high},
+    {"EF-HW-*", Profile::office_pc, Severity::medium},
+    {"EF-OPS-*", Profile::office_pc, Severity::medium},
+    {"EF-MOD-006", Profile::office_pc, Severity::medium},
+    {"EF-ENC-002", Profile::edge_box, Severity::high},
+    {"EF-BOOT-*", Profile::edge_box, Severity::high},
+    {"EF-NET-005", Profile::air_gap, Severity::medium},
+    {"*", Profile::dev, Severity::medium},
+    {"EF-MOD-004", Profile::dev, Severity::high},
+    {"EF-NET-001", Profile::dev, Severity::high},
+    {"EF-NET-003", Profile::dev, Severity::high},
 };
 
 }  // namespace
