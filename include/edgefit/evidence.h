@@ -34,7 +34,7 @@ struct EvidenceResult {
 struct Evidence {
   uint64_t number = 0;  ///< place in the chain from 1; the store gives it
   EvidenceKind kind = EvidenceKind::audit;
-  std::string topic;        ///< attest: of what; import: tool and what it looked at; else empty
+  std::string topic;        ///< attest: of what; import: "golden", "scan/" and tool and what it looked at; else empty
   std::string created;      ///< UTC, RFC 3339: when it was written
   std::string as_of;        ///< ISO date that the run speaks of
   std::string tool;         ///< "edgefit 0.1.0"
@@ -54,6 +54,7 @@ struct Evidence {
   std::string sha256;  ///< of its own file; not part of it
 };
 /// What newer evidence replaces older of: "audit", "attest/training".
+std::string topic_of(EvidenceKind kind, std::string_view topic);
 std::string topic_of(const Evidence& record);
 
 /// A place where the chain does not hold. Nothing older than it may prove anything about its topic.

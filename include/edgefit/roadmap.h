@@ -34,7 +34,7 @@ struct Predicate {
   };
   Op op = Op::none;
   EvidenceKind kind = EvidenceKind::audit;
-  const char* topic = "";    ///< of attestations and imports; empty = any
+  const char* topic = "";    ///< of attestations and imports; '*' for any letters, then the newest of each counts
   const char* carries = "";  ///< the record must hold this metric, date or result id; '*' for any letters
   const char* names = "";    ///< words between spaces
   double value = 0;

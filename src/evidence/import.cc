@@ -62,7 +62,7 @@ void add_lynis(std::string_view key, std::string_view value, Evidence& record) {
 Result<Evidence> from_lynis(std::string_view text, const std::string& where) {
   Evidence record;
   record.kind = EvidenceKind::import;
-  record.topic = "lynis";
+  record.topic = "scan/lynis";
   bool finished = false;
   std::string_view tool_found, tool, vulnerable;
   for (const auto line : split_lines(text)) {
@@ -125,7 +125,7 @@ Result<Evidence> from_trivy(std::string_view text, const std::string& where) {
   Evidence record;
   record.kind = EvidenceKind::import;
   const std::string artifact = text_at(*json, "ArtifactName");
-  record.topic = bounded("trivy " + artifact);
+  record.topic = bounded("scan/trivy " + artifact);
   record.as_of = day_in(text_at(*json, "CreatedAt"));
   if (record.as_of.empty()) return undated(where, tr("CreatedAt is missing: newer versions of Trivy write it"));
   bool looked_for_holes = false;

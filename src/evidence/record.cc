@@ -153,8 +153,12 @@ std::optional<EvidenceKind> find_evidence_kind(std::string_view name) {
   return static_cast<EvidenceKind>(at - kKinds.begin());
 }
 
+std::string topic_of(EvidenceKind kind, std::string_view topic) {
+  return topic.empty() ? name_of(kind) : fmt::format("{}/{}", name_of(kind), topic);
+}
+
 std::string topic_of(const Evidence& record) {
-  return record.topic.empty() ? name_of(record.kind) : name_of(record.kind) + ("/" + record.topic);
+  return topic_of(record.kind, record.topic);
 }
 
 std::string write_evidence_json(const Evidence& record) {

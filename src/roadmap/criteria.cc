@@ -22,14 +22,14 @@ constexpr std::array kPhases = {
 constexpr Predicate attested(const char* topic) {
   return {Op::attested, Kind::attest, topic};
 }
-constexpr Predicate metric(Kind kind, const char* name, double least) {
-  return {Op::metric, kind, "", name, "", least};
+constexpr Predicate metric(Kind kind, const char* name, double least, const char* topic = "") {
+  return {Op::metric, kind, topic, name, "", least};
 }
-constexpr Predicate none_of(Kind kind, const char* ids, const char* statuses, double grace_days = -1) {
-  return {Op::no_status, kind, "", ids, statuses, grace_days};
+constexpr Predicate none_of(Kind kind, const char* ids, const char* statuses) {
+  return {Op::no_status, kind, "", ids, statuses, -1};
 }
-constexpr Predicate max_age(Kind kind, const char* carries, double days) {
-  return {Op::max_age, kind, "", carries, "", days};
+constexpr Predicate max_age(Kind kind, const char* carries, double days, const char* topic = "") {
+  return {Op::max_age, kind, topic, carries, "", days};
 }
 constexpr Predicate same(Kind kind, const char* carries, const char* subjects) {
   return {Op::subject_matches, kind, "", carries, subjects};
@@ -40,6 +40,7 @@ constexpr Predicate seen(Kind kind, const char* topic = "", const char* carries 
 }
 // Days after which a repeated proof no longer counts: its interval and a few days of grace.
 constexpr double kWeekly = 14, kMonthly = 38;
+constexpr const char* kScans = "scan/*";  // every thing that was ever scanned must stay scanned
 constexpr const char* kRunning = "model served driver kernel server inventory";
 
 constexpr std::array kCriteria = {
@@ -76,14 +77,15 @@ constexpr std::array kCriteria = {
               "",
               "edgefit attest owner --by NAME --evidence DIR; edgefit attest deputy --by NAME --evidence DIR",
               "RMF:GOVERN 2.1, 42k:A.3.2"},
-    Criterion{"P1.5",
-              1,
-              "test questions written: 30 or more, 3 of them critical",
-              {metric(Kind::import, "golden_cases", 30), metric(Kind::import, "golden_critical", 3)},
-              240,
-              "P1.1",
-              "edgefit roadmap import golden.jsonl --evidence DIR",
-              "RMF:MEASURE 2.3, ANSSI:R24"},
+    Criterion{
+        "P1.5",
+        1,
+        "test questions written: 30 or more, 3 of them critical",
+        {metric(Kind::import, "golden_cases", 30, "golden"), metric(Kind::import, "golden_critical", 3, "golden")},
+        240,
+        "P1.1",
+        "edgefit roadmap import golden.jsonl --evidence DIR",
+        "RMF:MEASURE 2.3, ANSSI:R24"},
 
     Criterion{"P2.1",
               2,
@@ -167,7 +169,7 @@ constexpr std::array kCriteria = {
         "P3.5",
         3,
         "answers kept as the baseline for later",
-        {metric(Kind::import, "baseline_cases", 1)},
+        {metric(Kind::import, "baseline_cases", 1, "baseline")},
         5,
         "P3.4",
         "edgefit verify --golden golden.jsonl --save-baseline b.json; edgefit roadmap import b.json --evidence DIR",
@@ -209,7 +211,8 @@ constexpr std::array kCriteria = {
     Criterion{"P4.4",
               4,
               "scanned for known holes, no critical one open over 14 days",
-              {none_of(Kind::import, "critical", "fail", 14), max_age(Kind::import, "critical", kMonthly)},
+              {Predicate{Op::no_status, Kind::import, kScans, "critical", "fail", 14},
+               max_age(Kind::import, "critical", kMonthly, kScans)},
               30,
               "P2.1",
               "edgefit roadmap import trivy.json --evidence DIR",
@@ -259,7 +262,7 @@ constexpr std::array kCriteria = {
     Criterion{"P5.5",
               5,
               "the users were trained, by name",
-              {attested("training"), Predicate{Op::metric, Kind::attest, "training", "people", "", 1}},
+              {attested("training"), metric(Kind::attest, "people", 1, "training")},
               240,
               "P3.2",
               "edgefit attest training --by NAME --person NAME --file DOC --evidence DIR",
@@ -278,7 +281,7 @@ constexpr std::array kUpkeep = {
     Upkeep{"upkeep-audit", "Security audit", seen(Kind::audit), 7, 0, "edgefit audit --evidence DIR"},
     Upkeep{"upkeep-accuracy", "Accuracy test", seen(Kind::verify, "", "golden"), 31, 1,
            "edgefit verify --golden golden.jsonl --evidence DIR"},
-    Upkeep{"upkeep-scan", "Scan for known holes", seen(Kind::import, "", "critical"), 31, 1,
+    Upkeep{"upkeep-scan", "Scan for known holes", seen(Kind::import, kScans, "critical"), 31, 1,
            "edgefit roadmap import trivy.json --evidence DIR"},
     Upkeep{"upkeep-updates", "Driver, system and engine updates", seen(Kind::inventory), 31, 1,
            "edgefit probe --evidence DIR"},

@@ -96,32 +96,35 @@ std::vector<const Evidence*> History::find(const Predicate& need) const {
   std::vector<const Evidence*> out;
   for (auto at = records_.rbegin(); at != records_.rend(); ++at) {
     const Evidence& record = **at;
-    if (record.kind != need.kind || (*need.topic != '\0' && record.topic != need.topic)) continue;
-    if (!carries(record, need.carries)) continue;
-    const bool older = std::any_of(out.begin(), out.end(), [&](const auto* newer) {
-      return need.kind != Kind::import || newer->topic == record.topic;
-    });
+    if (record.kind != need.kind || !matches(record.topic, need.topic) || !carries(record, need.carries)) continue;
+    const bool older =
+        std::any_of(out.begin(), out.end(), [&record](const auto* newer) { return newer->topic == record.topic; });
     if (!older) out.push_back(&record);
   }
   return out;
 }
 
-const EvidenceGap* History::gap_after(const Predicate& need, uint64_t number) const {
-  const std::string kind = name_of(need.kind);
+const EvidenceGap* History::gap_among(const Predicate& need, const std::vector<const Evidence*>& found) const {
+  const std::string asked = topic_of(need.kind, need.topic);
+  const bool several = std::string_view(need.topic).find('*') != std::string_view::npos;
   for (const auto& gap : gaps_) {
-    const bool same_kind = gap.topic.empty() || gap.topic == kind || gap.topic.starts_with(kind + "/");
-    const bool other_topic = *need.topic != '\0' && !gap.topic.empty() && gap.topic != kind + "/" + need.topic;
-    if (gap.number >= number && same_kind && !other_topic) return &gap;
+    if (!gap.topic.empty() && !matches(gap.topic, asked)) continue;
+    const bool replaced = std::any_of(found.begin(), found.end(), [&gap, several](const auto* record) {
+      return record->number > gap.number && (!several || topic_of(*record) == gap.topic);
+    });
+    if (!replaced) return &gap;
   }
   return nullptr;
 }
 
-const Evidence* History::attested(std::string_view topic) const {
+const Evidence* History::attested(const std::string& topic) const {
+  const Predicate need{Predicate::Op::attested, Kind::attest, topic.c_str()};
   for (auto at = records_.rbegin(); at != records_.rend(); ++at) {
     const Evidence& record = **at;
     if (record.kind != Kind::attest || record.topic != topic) continue;
     const auto end = parse_day(record.valid_until);
-    return !end || *end >= day_ ? &record : nullptr;
+    if ((end && *end < day_) || gap_among(need, {&record}) != nullptr) return nullptr;
+    return &record;
   }
   return nullptr;
 }

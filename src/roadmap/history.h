@@ -16,12 +16,13 @@ class History {
   History(const EvidenceChain& chain, std::string as_of);
 
   Day as_of() const { return day_; }
-  /// The newest records that a predicate may look at: one, or of imports one for each thing that was scanned.
+  /// The newest records that a predicate may look at: one of each topic.
   std::vector<const Evidence*> find(const Predicate& need) const;
-  /// A gap that could have held something newer than `number` for this predicate.
-  const EvidenceGap* gap_after(const Predicate& need, uint64_t number) const;
-  /// The attestation of `topic` that holds today.
-  const Evidence* attested(std::string_view topic) const;
+  /// A gap that could have held something for this predicate that nothing newer among `found` stands in for. Where
+  /// several topics are asked for, only a record of the same one does.
+  const EvidenceGap* gap_among(const Predicate& need, const std::vector<const Evidence*>& found) const;
+  /// The attestation of `topic` that holds today, unless a newer one could be missing.
+  const Evidence* attested(const std::string& topic) const;
 
   /// Why a record no longer is about what is there now; empty = it still is. `gap` when a missing record could tell.
   struct Drift {

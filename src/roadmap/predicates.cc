@@ -122,9 +122,7 @@ constexpr std::array<Rule, 8> kRules = {exists,         exists,       judge_age,
 
 Ruling judge(const Predicate& need, const History& history) {
   const auto found = history.find(need);
-  // Imports are of several things; one that is gone could have been of any.
-  const uint64_t oldest = found.empty() ? 0 : found.back()->number;
-  if (const auto* gap = history.gap_after(need, oldest)) return missing(*gap);
+  if (const auto* gap = history.gap_among(need, found)) return missing(*gap);
   if (found.empty()) return {Outcome::open, what_is_asked(need), {}};
   Ruling worst{Outcome::holds, "", {}};
   for (const auto* record : found) {

@@ -17,7 +17,7 @@ TEST(ImportTest, LynisReport) {
   const auto record = import_evidence(kLynis, "report.dat");
   ASSERT_TRUE(record) << record.error().what;
   EXPECT_EQ(record->kind, EvidenceKind::import);
-  EXPECT_EQ(record->topic, "lynis");
+  EXPECT_EQ(record->topic, "scan/lynis");
   EXPECT_EQ(record->as_of, "2026-12-15");
   EXPECT_EQ(record->metrics.at("hardening_index"), 61);
   EXPECT_EQ(record->metrics.at("findings"), 3);
@@ -45,7 +45,7 @@ const char* const kTrivy =
 TEST(ImportTest, TrivyReport) {
   const auto record = import_evidence(kTrivy, "t.json");
   ASSERT_TRUE(record) << record.error().what;
-  EXPECT_EQ(record->topic, "trivy debian:12");
+  EXPECT_EQ(record->topic, "scan/trivy debian:12");
   EXPECT_EQ(record->as_of, "2026-12-16");
   EXPECT_EQ(record->metrics.at("critical"), 2);
   EXPECT_EQ(record->metrics.at("findings"), 4);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+
 #include "base/days.h"
 #include "support/plan_records.h"
 
@@ -174,6 +177,9 @@ TEST(RoadmapTest, AnUnknownIsLiftedByItsAttestation) {
   chain.attest("EF-ENC-001", "2026-11-30", "2026-12-05");
   EXPECT_EQ(state_on(chain.get(), "2026-12-05", "P4.2"), State::done);
   EXPECT_EQ(state_on(chain.get(), "2026-12-06", "P4.2"), State::overdue);
+  // Without the newer one that ended it the older does not come back.
+  const auto newer = chain.attest("EF-ENC-001", "2026-12-01", "2026-12-02").number;
+  EXPECT_EQ(state_on(chain.without(newer), "2026-12-04", "P4.2"), State::overdue);
 }
 
 TEST(RoadmapTest, ACriticalHoleMayBeOpenForTwoWeeks) {
@@ -189,7 +195,7 @@ TEST(RoadmapTest, ACriticalHoleMayBeOpenForTwoWeeks) {
 TEST(RoadmapTest, ASecondThingScannedHidesNotTheFirst) {
   auto chain = whole_plan();
   test::add_scan(chain, "2026-11-28").results = {{"CVE-1", CheckStatus::fail, "", "2026-01-01", ""}};
-  test::add_scan(chain, "2026-11-29", "trivy other");
+  test::add_scan(chain, "2026-11-29", "scan/trivy other");
   EXPECT_EQ(state_on(chain.get(), "2026-11-29", "P4.4"), State::overdue);
 }
 
@@ -296,6 +302,86 @@ TEST(RoadmapTest, TimeAloneFinishesNothing) {
       before = std::move(now);
     }
   }
+}
+
+/// What may happen after the plan is done: better, worse, newer, of another box; always the same for one seed.
+test::Chain eventful(std::mt19937& random) {
+  const auto one_of = [&random](auto... values) {
+    const std::array all{values...};
+    return all[random() % all.size()];
+  };
+  const auto day = [&random](int within) {
+    return show_day(*parse_day("2026-11-20") + static_cast<Day>(random() % static_cast<unsigned>(within)));
+  };
+  auto chain = whole_plan();
+  for (auto left = random() % 10; left > 0; --left) {
+    const auto status = one_of(CheckStatus::pass, CheckStatus::warn, CheckStatus::fail, CheckStatus::unknown);
+    switch (random() % 6) {
+      case 0: {
+        auto& results = test::add_audit(chain, day(20)).results;
+        auto& result = results[random() % results.size()];
+        result.status = status;
+        result.waived_until = one_of(std::string(), std::string("2026-12-20"));
+        break;
+      }
+      case 1: {
+        auto& box = test::add_inventory(chain, day(20));
+        box.subject["driver"] = one_of("570", "590");
+        box.hardware["gpus"] = one_of("1", "2", "0");
+        break;
+      }
+      case 2:
+        test::add_verify(chain, day(20), {one_of("EF-VER-002", "EF-VER-004", "golden"), "critical", "prediction"},
+                         one_of("users", "soak_minutes"), one_of(4, 15, 20))
+            .results[0]
+            .status = status;
+        break;
+      case 3:
+        test::add_scan(chain, day(20), one_of("scan/trivy box", "scan/lynis")).results = {
+            {"CVE-1", status, "", one_of(std::string(), day(20)), ""}};
+        break;
+      case 4:
+        chain.attest(one_of("owner", "restore-drill", "EF-ENC-001", "EF-HW-001", "install"), day(20), day(60));
+        break;
+      default:
+        chain.add(EvidenceKind::import, day(20), "golden") = chain.get().records[4];
+        chain.get().records.back().number = chain.get().records.size();
+        chain.get().records.back().subject["golden"] = one_of("g1", "g2");
+    }
+  }
+  return chain;
+}
+
+/// Criteria that `after` holds for finished and `before` does not.
+std::string gained(const Roadmap& before, const Roadmap& after) {
+  const auto finished = [](State state) { return state == State::done || state == State::waived; };
+  std::string out;
+  for (const auto& row : criteria())
+    if (finished(answer_of(after, row.id).state) && !finished(answer_of(before, row.id).state))
+      out += std::string(row.id) + " ";
+  return out;
+}
+
+TEST(RoadmapTest, WhateverHappenedNeitherRemovalNorTimeFinishesAnything) {
+  std::mt19937 random(20261124);
+  int finished = 0;
+  for (int round = 0; round < 150; ++round) {
+    const auto chain = eventful(random);
+    auto options = on(show_day(*parse_day("2026-12-10") + static_cast<Day>(random() % 60)));
+    options.waivers = {{"P2.5", "r", "o", "2026-12-31"}};
+    auto before = make_roadmap(chain.get(), options);
+    finished += before.count(State::done);
+    for (const auto& record : chain.get().records)
+      ASSERT_EQ(gained(before, make_roadmap(chain.without(record.number), options)), "")
+          << "round " << round << " without record " << record.number << " on " << options.as_of;
+    for (int step = 0; step < 20; ++step) {
+      options.as_of = show_day(*parse_day(options.as_of) + static_cast<Day>(random() % 12));
+      auto now = make_roadmap(chain.get(), options);
+      ASSERT_EQ(gained(before, now), "") << "round " << round << " on " << options.as_of;
+      before = std::move(now);
+    }
+  }
+  EXPECT_GT(finished, 1000) << "nothing to lose";
 }
 
 TEST(RoadmapTest, WaiversTakeIdsOfCriteria) {

@@ -75,7 +75,7 @@ inline Evidence& add_verify(Chain& chain, const std::string& day, const std::vec
   return record;
 }
 
-inline Evidence& add_scan(Chain& chain, const std::string& day, const std::string& topic = "trivy box") {
+inline Evidence& add_scan(Chain& chain, const std::string& day, const std::string& topic = "scan/trivy box") {
   auto& record = chain.add(EvidenceKind::import, day, topic);
   record.metrics["critical"] = 0;
   return record;
