@@ -39,6 +39,9 @@ find_library(RE2_LIBRARY NAMES libre2.a re2 REQUIRED)
 find_path(UTF8PROC_INCLUDE utf8proc.h REQUIRED)
 find_library(UTF8PROC_LIBRARY NAMES libutf8proc.a utf8proc REQUIRED)
 
+# Translations: msgfmt checks and compiles them; nothing of gettext is needed at run time.
+find_program(MSGFMT msgfmt REQUIRED)
+
 if(EDGEFIT_TESTS)
   # JSON Schema validation, tests only; tests that need it are left out without it.
   find_path(VALIJSON_INCLUDE valijson/validator.hpp)

@@ -6,9 +6,9 @@ root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 build=$root/build/release
 binary=$build/src/edgefit
 stamp=$build/built # as old as the start of the last build that succeeded
-sources=(CMakeLists.txt CMakePresets.json cmake include src profiles .git/logs/HEAD)
+sources=(CMakeLists.txt CMakePresets.json cmake include po src profiles .git/logs/HEAD)
 
-build_packages=(g++ cmake ninja-build pkgconf libcli11-dev libcurl4-openssl-dev libfmt-dev libhwloc-dev nlohmann-json3-dev
+build_packages=(g++ cmake gettext ninja-build pkgconf libcli11-dev libcurl4-openssl-dev libfmt-dev libhwloc-dev nlohmann-json3-dev
   libonnx-dev libprotobuf-dev libre2-dev libutf8proc-dev protobuf-compiler)
 test_packages=(libgtest-dev libgmock-dev libvalijson-dev bzip2)
 

@@ -25,49 +25,65 @@ struct CheckWords {
 };
 // In the order of FitCheck. {0} = required, {1} = detected.
 constexpr std::array<CheckWords, kFitCheckCount> kCheckWords = {{
-    {"Host memory", "{0} needed, {1} there", "{0} needed, only {1} there", "free host memory could not be read",
-     "close other programs, add RAM, or lower --context", "state it: --fact memory.available=SIZE"},
-    {"GPU memory", "{0} needed, {1} there", "{0} needed, only {1} there", "free GPU memory could not be read",
-     "use a lower precision, a shorter context, or more GPU memory", "install the driver, or describe it: --gpu KEY"},
-    {"Disk space", "{0} needed, {1} free", "{0} needed, only {1} free", "free disk space could not be read",
-     "free some space or use another disk", "state it: --fact disk.free=SIZE"},
-    {"GPU", "{1} is usable", "a {0} device is required and none is usable ({1})", "no GPU could be looked at",
-     "install the driver or a supported GPU", "install the driver, or describe it: --gpu KEY"},
-    {"Compute capability", "{0} required, {1} there", "{0} required, only {1} there",
-     "{0} required, the device does not tell its own", "use a newer GPU", "describe the GPU: --gpu KEY"},
-    {"GPU driver", "{0} required, {1} installed", "{0} required, {1} installed", "{0} required, version not readable",
-     "update the driver", "install the driver"},
-    {"GPU number formats", "{0} is there", "{0} is required and not there", "it is not known whether the GPU has {0}",
-     "use another precision or a newer GPU", "describe the GPU: --gpu KEY"},
-    {"GPU interface", "{1} serves", "{0} is required, this box offers {1}", "no interface could be found",
-     "install the runtime for this device or choose another build of the model", "name it: --backend NAME"},
-    {"CPU features", "{0} is there", "{0} is required and not there", "the CPU's features could not be read",
-     "use another build of the engine or another CPU", "state them: --fact cpu.isa=avx2,fma"},
-    {"Operating system", "{1} is supported", "{0} is required, this is {1}", "the operating system could not be read",
-     "run it on a supported system", "ask on the box itself"},
-    {"Context length", "{0} of {1} tokens", "{0} tokens asked, the model was trained for {1}",
-     "no context length stated", "lower --context", "state max_context in the descriptor"},
-    {"Installed RAM", "{0} required, {1} there", "{0} required, only {1} there", "installed RAM could not be read",
-     "add RAM", "state it: --fact memory.os_total=SIZE"},
-    {"GPU memory installed", "{0} required, {1} there", "{0} required, only {1} there",
-     "the size of GPU memory could not be read", "use a GPU with more memory", "describe it: --gpu KEY,SIZE"},
-    {"Goal: time to first token", "{1} expected, at most {0} wanted", "{1} expected, at most {0} wanted",
-     "no estimate of the first token", "shorten the prompt or use a faster device",
-     "the section Speed says what is missing"},
-    {"Goal: tokens per second", "{1} expected, {0} wanted", "{1} expected, {0} wanted", "no estimate of speed",
-     "use a lower precision or a device with more memory bandwidth", "the section Speed says what is missing"},
-    {"Goal: latency", "{1} expected, at most {0} wanted", "{1} expected, at most {0} wanted", "no estimate of latency",
-     "use a faster device", "the section Speed says what is missing"},
-    {"Goal: inferences per second", "{1} expected, {0} wanted", "{1} expected, {0} wanted",
-     "no estimate of inferences per second", "use a faster device", "the section Speed says what is missing"},
-    {"Model understood", "the sizes of the model are known", "no rule for family {1}: sized as a generic transformer",
-     "the model does not say enough to be sized ({1})", "state parameters and precision, or weight_bytes",
-     "state parameters and precision, or weight_bytes; of a network --input NAME=1x3x640x640 or activation_bytes"},
-    {"Device not usable", "", "{0}: {1}", "", "cure it or ignore the device", ""},
-    {"Engine", "the engine's memory rules are known", "{0} is required, it is {1}", "no memory rules for {1} here",
-     "turn flash attention on, ask for fewer sequences, ranks that divide the heads, a smaller share, or an engine of "
-     "this device",
-     "choose --runtime llama.cpp and --split-mode layer, for networks --backend cpu"},
+    {mark("Host memory"), mark("{0} needed, {1} there"), mark("{0} needed, only {1} there"),
+     mark("free host memory could not be read"), mark("close other programs, add RAM, or lower --context"),
+     mark("state it: --fact memory.available=SIZE")},
+    {mark("GPU memory"), mark("{0} needed, {1} there"), mark("{0} needed, only {1} there"),
+     mark("free GPU memory could not be read"), mark("use a lower precision, a shorter context, or more GPU memory"),
+     mark("install the driver, or describe it: --gpu KEY")},
+    {mark("Disk space"), mark("{0} needed, {1} free"), mark("{0} needed, only {1} free"),
+     mark("free disk space could not be read"), mark("free some space or use another disk"),
+     mark("state it: --fact disk.free=SIZE")},
+    {mark("GPU"), mark("{1} is usable"), mark("a {0} device is required and none is usable ({1})"),
+     mark("no GPU could be looked at"), mark("install the driver or a supported GPU"),
+     mark("install the driver, or describe it: --gpu KEY")},
+    {mark("Compute capability"), mark("{0} required, {1} there"), mark("{0} required, only {1} there"),
+     mark("{0} required, the device does not tell its own"), mark("use a newer GPU"),
+     mark("describe the GPU: --gpu KEY")},
+    {mark("GPU driver"), mark("{0} required, {1} installed"), mark("{0} required, {1} installed"),
+     mark("{0} required, version not readable"), mark("update the driver"), mark("install the driver")},
+    {mark("GPU number formats"), mark("{0} is there"), mark("{0} is required and not there"),
+     mark("it is not known whether the GPU has {0}"), mark("use another precision or a newer GPU"),
+     mark("describe the GPU: --gpu KEY")},
+    {mark("GPU interface"), mark("{1} serves"), mark("{0} is required, this box offers {1}"),
+     mark("no interface could be found"),
+     mark("install the runtime for this device or choose another build of the model"), mark("name it: --backend NAME")},
+    {mark("CPU features"), mark("{0} is there"), mark("{0} is required and not there"),
+     mark("the CPU's features could not be read"), mark("use another build of the engine or another CPU"),
+     mark("state them: --fact cpu.isa=avx2,fma")},
+    {mark("Operating system"), mark("{1} is supported"), mark("{0} is required, this is {1}"),
+     mark("the operating system could not be read"), mark("run it on a supported system"),
+     mark("ask on the box itself")},
+    {mark("Context length"), mark("{0} of {1} tokens"), mark("{0} tokens asked, the model was trained for {1}"),
+     mark("no context length stated"), mark("lower --context"), mark("state max_context in the descriptor")},
+    {mark("Installed RAM"), mark("{0} required, {1} there"), mark("{0} required, only {1} there"),
+     mark("installed RAM could not be read"), mark("add RAM"), mark("state it: --fact memory.os_total=SIZE")},
+    {mark("GPU memory installed"), mark("{0} required, {1} there"), mark("{0} required, only {1} there"),
+     mark("the size of GPU memory could not be read"), mark("use a GPU with more memory"),
+     mark("describe it: --gpu KEY,SIZE")},
+    {mark("Goal: time to first token"), mark("{1} expected, at most {0} wanted"),
+     mark("{1} expected, at most {0} wanted"), mark("no estimate of the first token"),
+     mark("shorten the prompt or use a faster device"), mark("the section Speed says what is missing")},
+    {mark("Goal: tokens per second"), mark("{1} expected, {0} wanted"), mark("{1} expected, {0} wanted"),
+     mark("no estimate of speed"), mark("use a lower precision or a device with more memory bandwidth"),
+     mark("the section Speed says what is missing")},
+    {mark("Goal: latency"), mark("{1} expected, at most {0} wanted"), mark("{1} expected, at most {0} wanted"),
+     mark("no estimate of latency"), mark("use a faster device"), mark("the section Speed says what is missing")},
+    {mark("Goal: inferences per second"), mark("{1} expected, {0} wanted"), mark("{1} expected, {0} wanted"),
+     mark("no estimate of inferences per second"), mark("use a faster device"),
+     mark("the section Speed says what is missing")},
+    {mark("Model understood"), mark("the sizes of the model are known"),
+     mark("no rule for family {1}: sized as a generic transformer"),
+     mark("the model does not say enough to be sized ({1})"), mark("state parameters and precision, or weight_bytes"),
+     mark(
+         "state parameters and precision, or weight_bytes; of a network --input NAME=1x3x640x640 or activation_bytes")},
+    {mark("Device not usable"), "", "{0}: {1}", "", mark("cure it or ignore the device"), ""},
+    {mark("Engine"), mark("the engine's memory rules are known"), mark("{0} is required, it is {1}"),
+     mark("no memory rules for {1} here"),
+     mark("turn flash attention on, ask for fewer sequences, ranks that divide the heads, a smaller share, or an "
+          "engine of "
+          "this device"),
+     mark("choose --runtime llama.cpp and --split-mode layer, for networks --backend cpu")},
 }};
 
 std::string in_unit(double value, std::string_view unit) {
@@ -80,7 +96,7 @@ std::string in_unit(double value, std::string_view unit) {
 }
 
 std::string value_text(std::optional<double> number, std::string_view word, std::string_view unit) {
-  return number ? in_unit(*number, unit) : printable(word);
+  return number ? in_unit(*number, unit) : printable(word.empty() ? "" : tr(std::string(word).c_str()));
 }
 
 CheckText text_of(const Finding& f) {
@@ -98,12 +114,13 @@ CheckText text_of(const Finding& f) {
                                                            : words.fail;
   if (f.check == FitCheck::host_memory || f.check == FitCheck::gpu_memory) {
     // A pool that fits by the estimate but not at its upper end has enough on paper.
-    if (f.status == CheckStatus::warn) message = "{0} needed, {1} there: too close to call";
+    if (f.status == CheckStatus::warn) message = mark("{0} needed, {1} there: too close to call");
     if (f.detected_word == kSureMemory)
-      message = "{0} needed, only {1} there for sure: the system tells two sizes of its memory";
+      message = mark("{0} needed, only {1} there for sure: the system tells two sizes of its memory");
   }
   out.message = fmt::format(fmt::runtime(tr(message)), out.required, out.detected);
-  const char* fix = f.detected_word == kSureMemory ? "state the true one: --fact memory.os_total=SIZE" : words.fix;
+  const char* fix =
+      f.detected_word == kSureMemory ? mark("state the true one: --fact memory.os_total=SIZE") : words.fix;
   if (f.status != CheckStatus::pass) out.fix = tr(f.status == CheckStatus::unknown ? words.find_out : fix);
   return out;
 }

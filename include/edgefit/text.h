@@ -1,6 +1,7 @@
 // Words for people: translated sentences, sizes, tables of aligned columns, safe terminal text.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,8 +10,19 @@
 
 namespace edgefit {
 
-/// The sentence in the user's language; `english` is the gettext message id.
+/// The sentence in the user's language (edgefit/language.h); `english` is the gettext message id.
 const char* tr(const char* english);
+/// The form for `n` things: tr("{} record", "{} records", n).
+const char* tr(const char* one, const char* many, size_t n);
+/// A word that means several things: `context`, which is never shown, tells the translator which.
+const char* tr_in(const char* context, const char* english);
+/// Marks a sentence in a table for the catalogues in po/; the table's reader translates it: tr(row.text).
+constexpr const char* mark(const char* english) {
+  return english;
+}
+constexpr const char* mark_in(const char* /*context*/, const char* english) {
+  return english;
+}
 
 /// "4.58 GiB"; MiB below 0.01 GiB.
 std::string show(Bytes bytes);

@@ -203,16 +203,17 @@ Evidence full_power(const Scene& scene) {
 }
 
 constexpr Check kChecks[] = {
-    {{"EF-GPU-001", "GPU driver supported", AuditGroup::gpu, Severity::high,
-      "after its end a driver gets no security fixes", "move to a long-term branch", "53:SA-22, gspp:DET.5.10",
-      Privilege::user, 30},
+    {{"EF-GPU-001", mark("GPU driver supported"), AuditGroup::gpu, Severity::high,
+      mark("after its end a driver gets no security fixes"), mark("move to a long-term branch"),
+      "53:SA-22, gspp:DET.5.10", Privilege::user, 30},
      driver_supported},
-    {{"EF-GPU-002", "GPU driver new enough for CUDA", AuditGroup::gpu, Severity::high,
-      "servers fall back to the processor without a word", "update the driver", "gs:OPS.1.1.3.A9", Privilege::user, 90},
+    {{"EF-GPU-002", mark("GPU driver new enough for CUDA"), AuditGroup::gpu, Severity::high,
+      mark("servers fall back to the processor without a word"), mark("update the driver"), "gs:OPS.1.1.3.A9",
+      Privilege::user, 90},
      driver_fits},
-    {{"EF-GPU-003", "GPU with all lanes, power and ECC", AuditGroup::gpu, Severity::medium,
-      "a card in the wrong slot or with a power cap is slow for no visible reason",
-      "seat the card again, take the cap away, turn ECC on", "42k:A.4.5", Privilege::user, 90},
+    {{"EF-GPU-003", mark("GPU with all lanes, power and ECC"), AuditGroup::gpu, Severity::medium,
+      mark("a card in the wrong slot or with a power cap is slow for no visible reason"),
+      mark("seat the card again, take the cap away, turn ECC on"), "42k:A.4.5", Privilege::user, 90},
      full_power},
 };
 

@@ -11,7 +11,7 @@
 namespace edgefit {
 namespace {
 
-constexpr const char* kReachWords[] = {"this box only", "a network address", "every address"};
+constexpr const char* kReachWords[] = {mark("this box only"), mark("a network address"), mark("every address")};
 
 const char* reach_word(Reach reach) {
   return tr(kReachWords[static_cast<size_t>(reach)]);
@@ -266,30 +266,31 @@ Evidence ssh(const Scene& scene) {
 }
 
 constexpr Check kChecks[] = {
-    {{"EF-NET-001", "inference ports not open to the network", AuditGroup::network, Severity::high,
-      "an open port gives model, prompts and computing time to everyone",
-      "bind to 127.0.0.1 and put a reverse proxy before it", "53:SC-7, owasp:LLM10, nsa:deploying-ai", Privilege::root,
-      7},
+    {{"EF-NET-001", mark("inference ports not open to the network"), AuditGroup::network, Severity::high,
+      mark("an open port gives model, prompts and computing time to everyone"),
+      mark("bind to 127.0.0.1 and put a reverse proxy before it"), "53:SC-7, owasp:LLM10, nsa:deploying-ai",
+      Privilege::root, 7},
      exposure},
-    {{"EF-NET-002", "TLS and login before the server", AuditGroup::network, Severity::high,
-      "prompts travel over the network, and everyone on it can ask",
-      "let the proxy do TLS and login, and pass on only what is used", "53:IA-2, 53:SC-8, gspp:KONF.14.1",
+    {{"EF-NET-002", mark("TLS and login before the server"), AuditGroup::network, Severity::high,
+      mark("prompts travel over the network, and everyone on it can ask"),
+      mark("let the proxy do TLS and login, and pass on only what is used"), "53:IA-2, 53:SC-8, gspp:KONF.14.1",
       Privilege::owner, 30},
      front},
-    {{"EF-NET-003", "no switches for agents or developers", AuditGroup::network, Severity::high,
-      "they let a prompt run programs on the box", "take the switch out", "owasp:LLM06, 53:CM-7, gspp:KONF.10.4",
-      Privilege::owner, 30},
+    {{"EF-NET-003", mark("no switches for agents or developers"), AuditGroup::network, Severity::high,
+      mark("they let a prompt run programs on the box"), mark("take the switch out"),
+      "owasp:LLM06, 53:CM-7, gspp:KONF.10.4", Privilege::owner, 30},
      switches},
-    {{"EF-NET-004", "local models really are local", AuditGroup::network, Severity::high,
-      "some models of a local server run in a cloud, and servers fetch what they miss",
-      "set the offline switches, deny the service the network", "gspp:KONF.2.4.2, dsg:16", Privilege::owner, 30},
+    {{"EF-NET-004", mark("local models really are local"), AuditGroup::network, Severity::high,
+      mark("some models of a local server run in a cloud, and servers fetch what they miss"),
+      mark("set the offline switches, deny the service the network"), "gspp:KONF.2.4.2, dsg:16", Privilege::owner, 30},
      offline},
-    {{"EF-NET-005", "firewall set up", AuditGroup::network, Severity::high,
-      "what should not be reached must not depend on each program's care", "enable nftables with a policy that drops",
-      "53:SC-7, gspp:KONF.7.15, cis:4", Privilege::root, 30},
+    {{"EF-NET-005", mark("firewall set up"), AuditGroup::network, Severity::high,
+      mark("what should not be reached must not depend on each program's care"),
+      mark("enable nftables with a policy that drops"), "53:SC-7, gspp:KONF.7.15, cis:4", Privilege::root, 30},
      firewall},
-    {{"EF-NET-006", "SSH by keys only", AuditGroup::network, Severity::high, "passwords are guessed around the clock",
-      "PasswordAuthentication no", "gs:SYS.1.3.A8, cis:5.1.20", Privilege::root, 90},
+    {{"EF-NET-006", mark("SSH by keys only"), AuditGroup::network, Severity::high,
+      mark("passwords are guessed around the clock"), mark("PasswordAuthentication no"), "gs:SYS.1.3.A8, cis:5.1.20",
+      Privilege::root, 90},
      ssh},
 };
 

@@ -10,11 +10,11 @@
 namespace edgefit {
 namespace {
 
-constexpr std::array kTexts = {"one person's computer: what keeps services going warns only",
-                               "unattended where strangers can reach it: start-up and disks must be closed",
-                               "in a locked room, used by several people: the catalogue's own severities",
-                               "without a network: updates by hand, with longer deadlines",
-                               "for trying out: only what invites an attack fails"};
+constexpr std::array kTexts = {mark("one person's computer: what keeps services going warns only"),
+                               mark("unattended where strangers can reach it: start-up and disks must be closed"),
+                               mark("in a locked room, used by several people: the catalogue's own severities"),
+                               mark("without a network: updates by hand, with longer deadlines"),
+                               mark("for trying out: only what invites an attack fails")};
 
 /// The last row that fits counts.
 struct Move {

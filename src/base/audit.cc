@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 
+#include "edgefit/text.h"
+
 namespace edgefit {
 namespace {
 
-constexpr std::array kGroups = {"encryption", "boot", "updates",  "models",    "network",
-                                "services",   "gpu",  "hardware", "operations"};
-constexpr std::array kSeverities = {"low", "medium", "high"};
+constexpr std::array kGroups = {mark("encryption"), mark("boot"), mark("updates"),  mark("models"),    mark("network"),
+                                mark("services"),   mark("gpu"),  mark("hardware"), mark("operations")};
+constexpr std::array kSeverities = {mark("low"), mark("medium"), mark("high")};
 constexpr std::array kPrivileges = {"user", "owner", "root"};
 constexpr std::array kProfileWords = {"office-pc", "edge-box", "server", "air-gap", "dev"};
 constexpr std::array kProfiles = {Profile::office_pc, Profile::edge_box, Profile::server, Profile::air_gap,

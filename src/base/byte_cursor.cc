@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -32,7 +33,7 @@ void ByteCursor::fail(std::string what, std::string where, std::string hint) {
   if (problem_) return;
   std::string place = printable(source_.name());
   if (!where.empty()) place += ", " + where;
-  problem_ = Problem{std::move(what), fmt::format("{}, byte {}", place, position_), std::move(hint)};
+  problem_ = Problem{std::move(what), fmt::format(fmt::runtime(tr("{}, byte {}")), place, position_), std::move(hint)};
 }
 
 const char* ByteCursor::need(size_t length) {
@@ -98,12 +99,11 @@ uint64_t ByteCursor::u64() {
 std::string ByteCursor::text(uint64_t length, uint64_t limit) {
   if (problem_) return {};
   if (length > left()) {
-    fail(fmt::format("{} ({})", tr("a text is longer than the file"), length), {},
-         tr("the file is incomplete or damaged"));
+    fail(say(tr("a text is longer than the file ({})"), length), {}, tr("the file is incomplete or damaged"));
     return {};
   }
   if (length > limit) {
-    fail(fmt::format("{} ({})", tr("a text is implausibly long"), length), {}, tr("the file is damaged or hostile"));
+    fail(say(tr("a text is implausibly long ({})"), length), {}, tr("the file is damaged or hostile"));
     return {};
   }
   const char* bytes = need(static_cast<size_t>(length));

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -70,7 +71,7 @@ class Scanner {
     for (auto& cell : out) cell = std::string(trimmed(cell));
     for (const auto& cell : out)
       if (printable(cell) != cell && !(limits_.lines && printable(without_lines(cell)) == without_lines(cell)))
-        return problem(fmt::format("{} \"{}\"", tr("this text holds strange bytes:"), printable(cell.substr(0, 60))),
+        return problem(say(tr("this text holds strange bytes: \"{}\""), printable(cell.substr(0, 60))),
                        tr("save the table as CSV UTF-8"));
     return out;
   }

@@ -10,8 +10,9 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
+#include "base/error_text.h"
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -26,11 +27,11 @@ struct KindText {
   mode_t kind;
   const char* what;
 };
-constexpr KindText kRefused[] = {{S_IFDIR, "this is a folder, not a file"},
-                                 {S_IFIFO, "this is a pipe, not a file"},
-                                 {S_IFCHR, "this is a device, not a file"},
-                                 {S_IFBLK, "this is a device, not a file"},
-                                 {S_IFSOCK, "this is a socket, not a file"}};
+constexpr KindText kRefused[] = {{S_IFDIR, mark("this is a folder, not a file")},
+                                 {S_IFIFO, mark("this is a pipe, not a file")},
+                                 {S_IFCHR, mark("this is a device, not a file")},
+                                 {S_IFBLK, mark("this is a device, not a file")},
+                                 {S_IFSOCK, mark("this is a socket, not a file")}};
 
 Problem refusal(mode_t mode, const std::string& path) {
   for (const auto& row : kRefused)
@@ -47,7 +48,7 @@ Problem open_failure(int error, const std::string& path) {
     case EPERM:
       return {tr("no permission to read this file"), printable(path), tr("ask its owner, or change its mode")};
     default:
-      return {fmt::format("{}: {}", tr("cannot open this file"), std::strerror(error)), printable(path), {}};
+      return {say(tr("cannot open this file: {}"), error_text(error)), printable(path), {}};
   }
 }
 
@@ -186,8 +187,8 @@ File::~File() {
 Result<size_t> File::read_into(uint64_t offset, char* out, size_t length) const {
   const ssize_t n = read_fully(fd_, offset, out, length);
   if (n < 0) {
-    return Problem{fmt::format("{}: {}", tr("cannot read this file"), std::strerror(errno)),
-                   fmt::format("{}, byte {}", printable(path_), offset),
+    return Problem{say(tr("cannot read this file: {}"), error_text(errno)),
+                   fmt::format(fmt::runtime(tr("{}, byte {}")), printable(path_), offset),
                    {}};
   }
   return static_cast<size_t>(n);
@@ -207,7 +208,7 @@ Result<std::string> read_small_file(const std::string& path, size_t limit) {
   if (!file) return file.error();
   if (file->size() > limit) {
     return Problem{tr("this file is too large"), printable(path),
-                   fmt::format("{} {}", tr("at most this many bytes are read:"), limit)};
+                   say(tr("at most this many bytes are read: {}"), limit)};
   }
   return file->read_at(0, limit);
 }
@@ -217,7 +218,7 @@ Result<Done> replace_file(const std::string& path, std::string_view text) {
   const auto failed = [&] {
     const int error = errno;
     ::unlink(draft.c_str());
-    return Problem{fmt::format("{}: {}", tr("cannot write this file"), std::strerror(error)), printable(path),
+    return Problem{say(tr("cannot write this file: {}"), error_text(error)), printable(path),
                    tr("check that the folder exists, may be written and has room")};
   };
   const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);

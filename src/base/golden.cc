@@ -1,5 +1,7 @@
 #include "edgefit/golden.h"
 
+#include "edgefit/text.h"
+
 namespace edgefit {
 
 const char* name_of(GoldenCheck check) {
@@ -9,7 +11,7 @@ const char* name_of(GoldenCheck check) {
 }
 
 const char* name_of(GoldenState state) {
-  constexpr const char* kNames[] = {"pass", "fail", "flaky", "unknown"};
+  constexpr const char* kNames[] = {mark("pass"), mark("fail"), mark("flaky"), mark("unknown")};
   return kNames[static_cast<size_t>(state)];
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "edgefit/fact.h"
+#include "edgefit/text.h"
 
 namespace edgefit {
 namespace {
@@ -18,38 +19,38 @@ struct Word {
 };
 
 constexpr std::array<Word<GpuClass>, 5> kGpuClasses = {{
-    {GpuClass::discrete, "discrete"},
-    {GpuClass::integrated, "integrated"},
-    {GpuClass::unified, "unified"},
-    {GpuClass::virtual_gpu, "virtual"},
-    {GpuClass::display_only, "display-only"},
+    {GpuClass::discrete, mark("discrete")},
+    {GpuClass::integrated, mark("integrated")},
+    {GpuClass::unified, mark("unified")},
+    {GpuClass::virtual_gpu, mark("virtual")},
+    {GpuClass::display_only, mark("display-only")},
 }};
 
 constexpr std::array<Word<GpuState>, 12> kGpuStates = {{
-    {GpuState::usable, "usable"},
-    {GpuState::no_driver, "present-no-driver"},
-    {GpuState::driver_not_recorded, "driver-not-recorded"},
-    {GpuState::wrong_driver, "wrong-driver"},
-    {GpuState::not_exposed, "not-exposed"},
-    {GpuState::no_permission, "no-permission"},
-    {GpuState::no_library, "no-library"},
-    {GpuState::version_mismatch, "version-mismatch"},
-    {GpuState::lost, "lost"},
-    {GpuState::too_old, "too-old"},
-    {GpuState::display_only, "display-only"},
-    {GpuState::described, "described"},
+    {GpuState::usable, mark("usable")},
+    {GpuState::no_driver, mark("present-no-driver")},
+    {GpuState::driver_not_recorded, mark("driver-not-recorded")},
+    {GpuState::wrong_driver, mark("wrong-driver")},
+    {GpuState::not_exposed, mark("not-exposed")},
+    {GpuState::no_permission, mark("no-permission")},
+    {GpuState::no_library, mark("no-library")},
+    {GpuState::version_mismatch, mark("version-mismatch")},
+    {GpuState::lost, mark("lost")},
+    {GpuState::too_old, mark("too-old")},
+    {GpuState::display_only, mark("display-only")},
+    {GpuState::described, mark("described")},
 }};
 
 constexpr std::array<Word<Origin::Kind>, 9> kOriginKinds = {{
-    {Origin::Kind::measured, "measured"},
-    {Origin::Kind::driver, "driver"},
-    {Origin::Kind::firmware, "firmware"},
-    {Origin::Kind::os, "os"},
-    {Origin::Kind::file, "file"},
-    {Origin::Kind::user, "user"},
-    {Origin::Kind::catalog, "catalog"},
-    {Origin::Kind::derived, "derived"},
-    {Origin::Kind::assumed, "assumed"},
+    {Origin::Kind::measured, mark("measured")},
+    {Origin::Kind::driver, mark("driver")},
+    {Origin::Kind::firmware, mark("firmware")},
+    {Origin::Kind::os, mark("os")},
+    {Origin::Kind::file, mark("file")},
+    {Origin::Kind::user, mark("user")},
+    {Origin::Kind::catalog, mark("catalog")},
+    {Origin::Kind::derived, mark("derived")},
+    {Origin::Kind::assumed, mark("assumed")},
 }};
 
 template <class Enum, size_t N>

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -63,7 +64,7 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   bool key(string_t& name) override {
     if (!open_.back().keys.insert(name).second) {
-      what = fmt::format("{} \"{}\"", tr("duplicate key"), printable(name.substr(0, 80)));
+      what = say(tr("duplicate key \"{}\""), printable(name.substr(0, 80)));
       hint = tr("remove one of them");
       return false;
     }
@@ -74,7 +75,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception& error) override {
     parser_failed = true;
     parser_position = position;
-    what = fmt::format("{}: {}", tr("not valid JSON"), reason(error.what()));
+    what = say(tr("not valid JSON: {}"), reason(error.what()));
     return false;
   }
 
@@ -100,7 +101,7 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   bool count() {
     if (++values_ <= limits_.values) return true;
-    what = fmt::format("{} ({})", tr("too many values"), limits_.values);
+    what = say(tr("too many values ({})"), limits_.values);
     return false;
   }
 
@@ -127,7 +128,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   bool open(Json&& value) {
     if (!count()) return false;
     if (open_.size() >= limits_.depth) {
-      what = fmt::format("{} ({})", tr("nested too deep"), limits_.depth);
+      what = say(tr("nested too deep ({})"), limits_.depth);
       return false;
     }
     open_.push_back({std::move(value), {}, {}});
@@ -163,7 +164,7 @@ Result<Json> parse_json(std::string_view text, const std::string& where, JsonLim
     const Walker first{text.data(), &furthest}, last{text.data() + text.size(), &furthest};
     if (Json::sax_parse(first, last, &builder)) return std::move(builder.root);
   } catch (const std::exception& error) {
-    builder.what = fmt::format("{}: {}", tr("not valid JSON"), printable(error.what()));
+    builder.what = say(tr("not valid JSON: {}"), printable(error.what()));
   }
   const size_t position = builder.parser_failed ? builder.parser_position : static_cast<size_t>(furthest - text.data());
   return Problem{builder.what, fmt::format("{}:{}", printable(where), line_and_column(text, position)), builder.hint};

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "edgefit/text.h"
+
 namespace edgefit {
 
 namespace {
@@ -22,12 +24,12 @@ constexpr NameRow<Task> kTasks[] = {{Task::text_generation, "text-generation"},
                                     {Task::speech_to_text, "speech-to-text"},
                                     {Task::image_generation, "image-generation"},
                                     {Task::other, "other"}};
-constexpr NameRow<Attention> kAttentions[] = {{Attention::full, "full"},
-                                              {Attention::sliding, "sliding"},
-                                              {Attention::mla, "mla"},
-                                              {Attention::recurrent, "recurrent"},
-                                              {Attention::full_recurrent, "full+recurrent"},
-                                              {Attention::none, "none"}};
+constexpr NameRow<Attention> kAttentions[] = {{Attention::full, mark("full")},
+                                              {Attention::sliding, mark("sliding")},
+                                              {Attention::mla, mark("mla")},
+                                              {Attention::recurrent, mark("recurrent")},
+                                              {Attention::full_recurrent, mark("full+recurrent")},
+                                              {Attention::none, mark("none")}};
 constexpr NameRow<StateKind> kStateKinds[] = {
     {StateKind::none, "none"},           {StateKind::mamba1, "mamba1"},         {StateKind::mamba2, "mamba2"},
     {StateKind::delta_net, "delta_net"}, {StateKind::short_conv, "short_conv"}, {StateKind::rwkv, "rwkv"}};

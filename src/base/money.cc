@@ -9,6 +9,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -143,8 +144,8 @@ Result<Money> parse_amount(std::string_view text, const std::string& where) {
 Result<Money> parse_money(std::string_view text, const std::string& where) {
   auto out = parse_amount(text, where);
   if (out && out->currency.empty())
-    return Problem{fmt::format("{} \"{}\"", tr("the currency is missing in"), printable(text.substr(0, kLongest))),
-                   where, tr("write it as \"20000 CHF\"")};
+    return Problem{say(tr("the currency is missing in \"{}\""), printable(text.substr(0, kLongest))), where,
+                   tr("write it as \"20000 CHF\"")};
   return out;
 }
 

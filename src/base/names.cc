@@ -18,7 +18,7 @@ constexpr std::array kTerms = {"weights", "kv_cache",  "recurrent_state", "compu
 constexpr std::array kBounds = {"none", "memory_bandwidth", "compute", "overhead", "link", "storage"};
 constexpr std::array kGaps = {"none",    "does_not_fit",   "bandwidth_unknown", "compute_unknown",
                               "no_rule", "weights_unknown"};
-constexpr std::array kStatuses = {"pass", "warn", "fail", "unknown", "not_applicable"};
+constexpr std::array kStatuses = {mark("pass"), mark("warn"), mark("fail"), mark("unknown"), mark("not_applicable")};
 constexpr std::array kVerdicts = {"ready", "tight", "unknown", "not_ready"};
 constexpr std::array kLeftOut = {"does_not_fit", "goal_missed", "requirement_missing", "unknown", "context_too_short"};
 constexpr std::array kBases = {"free_now", "idle", "recorded", "described"};

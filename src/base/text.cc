@@ -1,7 +1,6 @@
 #include "edgefit/text.h"
 
 #include <fmt/format.h>
-#include <libintl.h>
 
 #include <algorithm>
 #include <array>
@@ -11,10 +10,6 @@
 #include <numeric>
 
 namespace edgefit {
-
-const char* tr(const char* english) {
-  return dgettext("edgefit", english);
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "edgefit/catalog.h"
+#include "edgefit/text.h"
 
 namespace edgefit {
 
@@ -25,7 +26,8 @@ struct Column {
 inline constexpr std::string_view kSoldWords[] = {"new", "used", "discontinued", "part_of_system"};
 inline constexpr std::string_view kBuyWords[] = {"card", "module", "system", "chip"};
 inline constexpr std::string_view kPartKinds[] = {"ram", "ssd", "psu"};
-inline constexpr std::string_view kPriceKinds[] = {"list", "street", "offer", "used"};
+inline constexpr std::string_view kPriceKinds[] = {mark_in("price", "list"), mark_in("price", "street"),
+                                                   mark_in("price", "offer"), mark_in("price", "used")};
 
 /// One number of a group in a runtime file: JSON unit x `scale` is the unit of the member.
 template <class Row>

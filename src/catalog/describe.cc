@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/parse.h"
 #include "catalog/facts.h"
 #include "edgefit/catalog.h"
 #include "edgefit/text.h"
@@ -78,7 +79,7 @@ class Builder {
   Builder(const BoxFlags& flags, const Catalog& catalog) : flags_(flags), catalog_(catalog) { host_.mode = mode(); }
 
   Result<Host> build() {
-    host_.name = tr("described box");
+    host_.name = mark("described box");
     leave_unstated();
     for (const auto step : {&Builder::add_system, &Builder::add_cpu, &Builder::add_gpu_flags, &Builder::add_ram})
       if (auto problem = (this->*step)()) return *problem;
@@ -159,9 +160,8 @@ std::optional<Problem> Builder::add_system() {
   for (const auto& other : catalog_.accelerators)
     if (!row.accelerator_key.empty() && other.key == row.accelerator_key) accelerator = &other;
   if (accelerator == nullptr && !row.accelerator_key.empty())
-    return Problem{fmt::format("{} {}", tr("the catalog has no accelerator"), row.accelerator_key),
-                   fmt::format("--system {}", row.key),
-                   {}};
+    return Problem{
+        say(tr("the catalog has no accelerator {}"), row.accelerator_key), fmt::format("--system {}", row.key), {}};
   const bool own_memory = accelerator != nullptr && accelerator->kind == "gpu";
   if (!own_memory) {  // memory and bandwidth of the row are the box's, else the boards'
     SharedMemory memory = shared_memory(row);
@@ -232,7 +232,7 @@ std::optional<Problem> Builder::add_shared(const AcceleratorRow& row, const GpuF
   if (flag.vram)
     return Problem{fmt::format("{} {}", row.key, tr("has no memory of its own")), "--gpu",
                    tr("say the size of the shared memory with --ram")};
-  if (flag.count > 1) return Problem{fmt::format("{} {}", tr("one box has one"), row.key), "--gpu", tr("say it once")};
+  if (flag.count > 1) return Problem{say(tr("one box has one {}"), row.key), "--gpu", tr("say it once")};
   Gpu gpu = describe_gpu(row);
   if (flag.bandwidth) gpu.peak_bandwidth = {*flag.bandwidth, said(flag)};
   shared_.push_back(shared_memory(row));
@@ -276,7 +276,7 @@ std::optional<Problem> Builder::add_ram() {
       return {};
     }
     if (shared.sizes_gib.empty() && !shared.max_gib) continue;
-    const std::string sizes = shared.sizes_gib.empty() ? fmt::format("{} {:g} GiB", tr("up to"), *shared.max_gib)
+    const std::string sizes = shared.sizes_gib.empty() ? say(tr("up to {:g} GiB"), *shared.max_gib)
                                                        : fmt::format("{:g} GiB", fmt::join(shared.sizes_gib, ", "));
     return Problem{fmt::format("{} {}", shared.owner, tr("comes with memory of several sizes")), "--ram", sizes};
   }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/files.h"
+#include "base/parse.h"
 #include "catalog/offers.h"
 #include "catalog/rows.h"
 #include "edgefit/catalog.h"
@@ -114,8 +115,8 @@ Result<Done> check_items(const LoadedCatalog& catalog) {
     if (is_key(catalog.accelerators, row.item) || is_key(catalog.systems, row.item) || is_key(catalog.parts, row.item))
       continue;
     const auto near = find_item(row.item, catalog.view);
-    return Problem{fmt::format("{} \"{}\"", tr("a price of an unknown item"), row.item), catalog.price_files[i],
-                   near ? fmt::format("{} {}?", tr("did you mean"), *near) : near.error().hint};
+    return Problem{say(tr("a price of an unknown item \"{}\""), row.item), catalog.price_files[i],
+                   near ? say(tr("did you mean {}?"), *near) : near.error().hint};
   }
   return Done{};
 }

@@ -8,6 +8,7 @@
 #include <cctype>
 #include <map>
 
+#include "base/parse.h"
 #include "catalog/words.h"
 #include "edgefit/catalog.h"
 #include "edgefit/text.h"
@@ -106,14 +107,14 @@ Result<const Row*> find_row(std::string_view text, std::span<const Row> rows, co
   if (found.empty()) {
     const std::string near = near_keys(text, rows);
     return Problem{fmt::format("{} \"{}\"", unknown, shown), flag,
-                   near.empty() ? std::string() : fmt::format("{} {}?", tr("did you mean"), near)};
+                   near.empty() ? std::string() : say(tr("did you mean {}?"), near)};
   }
   std::vector<std::string_view> keys;
   for (const Row* row : found)
     if (keys.size() < kMostCandidates) keys.push_back(row->key);
   std::string list = fmt::format("{}", fmt::join(keys, ", "));
   if (found.size() > keys.size()) list += fmt::format(" {} {}", tr("and more:"), found.size() - keys.size());
-  return Problem{fmt::format("\"{}\" {}", shown, ambiguous), flag, fmt::format("{} {}", tr("name one of"), list)};
+  return Problem{fmt::format("\"{}\" {}", shown, ambiguous), flag, say(tr("name one of {}"), list)};
 }
 
 /// The words of a model's name that tell it from other models.
@@ -215,8 +216,8 @@ Result<std::string_view> find_item(std::string_view name, const Catalog& catalog
   for (const auto& keys :
        {near_keys(name, catalog.accelerators), near_keys(name, catalog.parts), near_keys(name, catalog.systems)})
     if (!keys.empty()) near.push_back(keys.substr(0, keys.find(',')));
-  return Problem{fmt::format("{} \"{}\"", tr("the catalog has no"), printable(name.substr(0, 80))), "",
-                 near.empty() ? std::string() : fmt::format("{} {}?", tr("did you mean"), fmt::join(near, ", "))};
+  return Problem{say(tr("the catalog has no \"{}\""), printable(name.substr(0, 80))), "",
+                 near.empty() ? std::string() : say(tr("did you mean {}?"), fmt::join(near, ", "))};
 }
 
 Result<const ModelProfile*> find_model_profile(std::string_view name, const Catalog& catalog) {
@@ -230,8 +231,8 @@ Result<const ModelProfile*> find_model_profile(std::string_view name, const Cata
                        [&](const auto& row) { return model_words(row.key) == bare || model_words(row.name) == bare; });
   if (found.size() == 1) return found.front();
   const std::string near = near_models(name, catalog.models);
-  return Problem{fmt::format("{} \"{}\"", tr("the catalog has no model"), printable(name.substr(0, 80))), "MODEL",
-                 near.empty() ? std::string() : fmt::format("{} {}?", tr("did you mean"), near)};
+  return Problem{say(tr("the catalog has no model \"{}\""), printable(name.substr(0, 80))), "MODEL",
+                 near.empty() ? std::string() : say(tr("did you mean {}?"), near)};
 }
 
 std::vector<const AcceleratorRow*> accelerators_by_pci(std::string_view vendor_device, std::optional<Bytes> vram,

@@ -9,6 +9,7 @@
 
 #include "base/csv.h"
 #include "base/json.h"
+#include "base/parse.h"
 #include "catalog/days.h"
 #include "edgefit/money.h"
 #include "edgefit/text.h"
@@ -62,10 +63,10 @@ Result<Field> find_field(std::string_view name, const std::string& where) {
     names.push_back(known.name);
   }
   const auto near = nearest(wanted, names, 1);
-  return Problem{fmt::format("{} \"{}\"", tr("an offer has no column"), printable(name.substr(0, 60))), where,
+  return Problem{say(tr("an offer has no column \"{}\""), printable(name.substr(0, 60))), where,
                  near.empty()
                      ? std::string(tr("columns are name or id, quantity, price, currency, date, supplier, notes"))
-                     : fmt::format("{} \"{}\"?", tr("did you mean"), near.front())};
+                     : say(tr("did you mean \"{}\"?"), near.front())};
 }
 
 /// "2026-11-20", "2026-11" or "20.11.2026".
@@ -102,11 +103,10 @@ Result<Done> set_price(const Record& record, Offer& out) {
   std::transform(out.currency.begin(), out.currency.end(), out.currency.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   if (!named.empty() && named != out.currency)
-    return Problem{
-        fmt::format("{} {}, {}", tr("this line names two currencies:"), named, out.currency), record.where, {}};
+    return Problem{say(tr("this line names two currencies: {}, {}"), named, out.currency), record.where, {}};
   if (is_currency(out.currency)) return Done{};
   return Problem{out.currency.empty() ? std::string(tr("the currency is missing"))
-                                      : fmt::format("{} \"{}\"", tr("this is no currency:"), out.currency),
+                                      : say(tr("this is no currency: \"{}\""), out.currency),
                  record.where, tr("say CHF, EUR, GBP or USD")};
 }
 
@@ -157,7 +157,7 @@ Result<std::vector<Record>> csv_records(std::string_view text, const std::string
     const auto field = find_field(name, fmt::format(fmt::runtime(tr("{}, line {}")), where, 1));
     if (!field) return field.error();
     if (std::find(fields.begin(), fields.end(), *field) != fields.end() && *field != Field::item)
-      return Problem{fmt::format("{} \"{}\"", tr("a second column of the same meaning:"), printable(name)), where, {}};
+      return Problem{say(tr("a second column of the same meaning: \"{}\""), printable(name)), where, {}};
     fields.push_back(*field);
   }
   std::vector<Record> out;
@@ -202,8 +202,7 @@ Result<std::vector<Record>> json_records(std::string_view text, const std::strin
                    "1.0"};
   for (const auto& item : file->items())
     if (item.key() != "format" && item.key() != "format_version" && item.key() != "rows")
-      return Problem{
-          fmt::format("{} \"{}\"", tr("unknown key"), printable(item.key().substr(0, 80))), where + ", /", {}};
+      return Problem{say(tr("unknown key \"{}\""), printable(item.key().substr(0, 80))), where + ", /", {}};
   const auto rows = file->find("rows");
   if (rows == file->end() || !rows->is_array())
     return Problem{tr("a list is needed here"), fmt::format("{}, /rows", where), {}};

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/parse.h"
 #include "catalog/days.h"
 #include "edgefit/price.h"
 #include "edgefit/text.h"
@@ -210,7 +211,7 @@ Price price_of(std::string_view key, int quantity, const PriceTerms& terms, cons
   const Item item(key, catalog);
   const std::string_view today = terms.as_of.empty() ? catalog.date : std::string_view(terms.as_of);
   if (quantity < 1) return unknown_price(terms, tr("nothing is bought"));
-  if (item.rows.empty()) return unknown_price(terms, fmt::format("{} {}", tr("the catalog has no price of"), key));
+  if (item.rows.empty()) return unknown_price(terms, say(tr("the catalog has no price of {}"), key));
   const auto quotes = quotes_of(item, quantity, terms, today, catalog);
   if (auto price = from_offers(quotes, terms, *item.ageing)) return *price;
   const bool used_first = terms.allow_used && (item.sold == "used" || item.sold == "discontinued");
@@ -221,9 +222,8 @@ Price price_of(std::string_view key, int quantity, const PriceTerms& terms, cons
   const bool convertible = std::any_of(item.rows.begin(), item.rows.end(), [&](const PriceRow& row) {
     return exchange(1, row.currency, terms.currency, catalog).has_value();
   });
-  if (!convertible)
-    return unknown_price(terms, fmt::format("{} {}", tr("the catalog has no exchange rate to"), terms.currency));
-  return unknown_price(terms, fmt::format("{} {}", tr("the catalog has no recent price of"), key));
+  if (!convertible) return unknown_price(terms, say(tr("the catalog has no exchange rate to {}"), terms.currency));
+  return unknown_price(terms, say(tr("the catalog has no recent price of {}"), key));
 }
 
 Price operator+(const Price& a, const Price& b) {
@@ -235,7 +235,7 @@ Price operator+(const Price& a, const Price& b) {
     out = Price{};
     out.known = false;
     out.currency = a.currency;
-    out.reason = fmt::format("{} {} + {}", tr("prices in different currencies:"), a.currency, b.currency);
+    out.reason = say(tr("prices in different currencies: {} + {}"), a.currency, b.currency);
     return out;
   }
   out.low_cents += b.low_cents;

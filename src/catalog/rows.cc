@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "base/parse.h"
 #include "catalog/columns.h"
 #include "edgefit/text.h"
 
@@ -69,8 +70,7 @@ class Reader {
   std::string_view word(const Json& value, std::span<const std::string_view> words, const std::string& pointer) {
     const std::string_view said = text(value, pointer);
     if (failed() || words.empty() || std::find(words.begin(), words.end(), said) != words.end()) return said;
-    fail(fmt::format("{} \"{}\"", tr("unknown word"), said), pointer,
-         fmt::format("{} {}", tr("one of"), fmt::join(words, ", ")));
+    fail(say(tr("unknown word \"{}\""), said), pointer, say(tr("one of {}"), fmt::join(words, ", ")));
     return {};
   }
 
@@ -88,8 +88,8 @@ class Reader {
     for (const auto& item : object.items()) {
       if (std::find(std::begin(known), std::end(known), std::string_view(item.key())) != std::end(known)) continue;
       const auto near = nearest(item.key(), std::vector<std::string_view>(std::begin(known), std::end(known)), 1);
-      return fail(fmt::format("{} \"{}\"", tr("unknown key"), printable(item.key().substr(0, 80))), pointer,
-                  near.empty() ? std::string() : fmt::format("{} \"{}\"?", tr("did you mean"), near.front()));
+      return fail(say(tr("unknown key \"{}\""), printable(item.key().substr(0, 80))), pointer,
+                  near.empty() ? std::string() : say(tr("did you mean \"{}\"?"), near.front()));
     }
   }
 
@@ -97,7 +97,7 @@ class Reader {
   const Json& need(const Json& object, std::string_view key, const std::string& pointer) {
     const auto found = object.find(std::string(key));
     if (found != object.end()) return *found;
-    fail(fmt::format("{} \"{}\"", tr("missing key"), key), pointer);
+    fail(say(tr("missing key \"{}\""), key), pointer);
     return null_;
   }
 
@@ -188,8 +188,7 @@ void read_table(Reader& reader, const Json& file, const Column<Row> (&columns)[N
     const bool known = !key_of(row).empty() && std::any_of(out.begin(), out.end(), [&](const Row& other) {
       return key_of(other) == key_of(row);
     });
-    if (!reader.failed() && known)
-      reader.fail(fmt::format("{} \"{}\"", tr("a second row with the key"), key_of(row)), pointer);
+    if (!reader.failed() && known) reader.fail(say(tr("a second row with the key \"{}\""), key_of(row)), pointer);
     out.push_back(row);
   }
 }
@@ -214,7 +213,7 @@ BackendProfile read_backend(Reader& reader, const Json& object, const std::strin
   if (reader.failed()) return out;
   const auto name = reader.text(reader.need(object, "backend", pointer), pointer + "/backend");
   const auto backend = find_backend(name);
-  if (!backend) reader.fail(fmt::format("{} \"{}\"", tr("unknown backend"), name), pointer + "/backend");
+  if (!backend) reader.fail(say(tr("unknown backend \"{}\""), name), pointer + "/backend");
   out.backend = backend.value_or(Backend::cpu);
   out.driver_reserve_fraction =
       reader.number(reader.need(object, "driver_reserve_fraction", pointer), pointer + "/driver_reserve_fraction");
@@ -258,7 +257,7 @@ void read_runtime(Reader& reader, const Json& file, RowStore& store) {
   }
   for (const auto& other : store.runtimes)
     if (other.name == out.name && other.release == out.release)
-      reader.fail(fmt::format("{} \"{}@{}\"", tr("a second profile of"), out.name, out.release), "/release");
+      reader.fail(say(tr("a second profile of \"{}@{}\""), out.name, out.release), "/release");
   out.backends = store.backends.emplace_back(std::move(backends));
   store.runtimes.push_back(out);
 }
@@ -283,12 +282,12 @@ void read_model(Reader& reader, const Json& file, const std::string& where, RowS
   out.parameters = reader.number(reader.need(file, "parameters", "/"), "/parameters", kMostParameters);
   out.hub = text(reader.need(file, "lifecycle", "/"), "source_url", "/lifecycle");
   if (!reader.failed() && !out.hub.starts_with(kHub))
-    reader.fail(fmt::format("{} {}...", tr("an address is needed here:"), kHub), "/lifecycle/source_url");
+    reader.fail(say(tr("an address is needed here: {}..."), kHub), "/lifecycle/source_url");
   const Json& comment = reader.need(file, "comment", "/");
   out.source = text(comment, "source", "/comment");
   out.as_of = reader.date(reader.need(comment, "as_of", "/comment/"), "/comment/as_of");
   for (const auto& other : store.models)
-    if (other.key == out.key) reader.fail(fmt::format("{} \"{}\"", tr("a second model with the key"), out.key), "/");
+    if (other.key == out.key) reader.fail(say(tr("a second model with the key \"{}\""), out.key), "/");
   if (reader.failed()) return;
   out.hub.remove_prefix(kHub.size());
   constexpr int kCompact = -1;
@@ -307,7 +306,7 @@ Result<Done> read_rows(std::string_view text, const std::string& where, RowStore
   const auto format = reader.text(reader.need(*parsed, "format", "/"), "/format");
   const auto version = reader.text(reader.need(*parsed, "format_version", "/"), "/format_version");
   if (!reader.failed() && version.substr(0, 2) != "1.")
-    reader.fail(fmt::format("{} {}", tr("this edgefit cannot read format version"), version), "/format_version");
+    reader.fail(say(tr("this edgefit cannot read format version {}"), version), "/format_version");
   if (reader.failed()) return reader.problem();
   if (format == "edgefit.accelerators")
     read_table(reader, *parsed, kAcceleratorColumns, store.accelerators);
@@ -326,7 +325,7 @@ Result<Done> read_rows(std::string_view text, const std::string& where, RowStore
   else if (format == "edgefit.model")
     read_model(reader, *parsed, where, store);
   else
-    reader.fail(fmt::format("{} \"{}\"", tr("this is no catalog file but"), format), "/format");
+    reader.fail(say(tr("this is no catalog file but \"{}\""), format), "/format");
   if (reader.failed()) return reader.problem();
   return Done{};
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <vector>
 
+#include "base/parse.h"
 #include "catalog/words.h"
 #include "edgefit/catalog.h"
 #include "edgefit/text.h"
@@ -66,9 +67,9 @@ Problem unknown_engine(std::string_view engine, const Catalog& catalog) {
   for (const auto& profile : catalog.runtimes)
     if (std::find(names.begin(), names.end(), profile.name) == names.end()) names.push_back(profile.name);
   const auto near = nearest(engine, names, 1);
-  return Problem{fmt::format("{} \"{}\"", tr("unknown runtime"), printable(engine.substr(0, 80))), "--runtime",
-                 near.empty() ? fmt::format("{} {}", tr("known are"), fmt::join(names, ", "))
-                              : fmt::format("{} {}?", tr("did you mean"), near.front())};
+  return Problem{
+      say(tr("unknown runtime \"{}\""), printable(engine.substr(0, 80))), "--runtime",
+      near.empty() ? say(tr("known are {}"), fmt::join(names, ", ")) : say(tr("did you mean {}?"), near.front())};
 }
 
 }  // namespace
@@ -89,7 +90,7 @@ Result<const RuntimeProfile*> find_runtime(std::string_view name, const Catalog&
   if (releases.empty()) return unknown_engine(engine, catalog);
   if (best != nullptr) return best;
   return Problem{fmt::format("{} {} {}", engine, tr("has no profile for release"), printable(release.substr(0, 80))),
-                 "--runtime", fmt::format("{} {}", tr("known are"), fmt::join(releases, ", "))};
+                 "--runtime", say(tr("known are {}"), fmt::join(releases, ", "))};
 }
 
 }  // namespace edgefit

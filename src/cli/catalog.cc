@@ -6,6 +6,7 @@
 #include <charconv>
 #include <memory>
 
+#include "base/parse.h"
 #include "cli/catalog_flags.h"
 #include "cli/cli.h"
 #include "cli/date.h"
@@ -90,7 +91,7 @@ Result<int> list(const CatalogCommand& typed) {
   });
   if (entries.empty())
     return Problem{tr("the catalog has nothing that fits"), "catalog list",
-                   fmt::format("{} {}", tr("kinds are"), fmt::join(catalog_kinds(), ", "))};
+                   say(tr("kinds are {}"), fmt::join(catalog_kinds(), ", "))};
   return print(at->outputs, [&](bool json, const Style& style) {
     return json ? catalog_json(entries, at->terms) : render_catalog(entries, at->terms, style);
   });

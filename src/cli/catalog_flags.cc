@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -32,8 +33,8 @@ Result<PriceTerms> price_terms(const PriceFlags& typed, const std::string& as_of
   if (exchange(1, "USD", out.currency, catalog)) return out;
   std::string known;
   for (const auto& rate : catalog.rates) known += fmt::format("{}{}", known.empty() ? "" : ", ", rate.currency);
-  return Problem{fmt::format("{} \"{}\"", tr("there is no exchange rate to"), printable(typed.currency)), "--currency",
-                 fmt::format("{} {}; {}", tr("say one of"), known, tr("docs/adding.md tells how to add a rate"))};
+  return Problem{say(tr("there is no exchange rate to \"{}\""), printable(typed.currency)), "--currency",
+                 say(tr("say one of {}; {}"), known, tr("docs/adding.md tells how to add a rate"))};
 }
 
 }  // namespace edgefit

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/language.h"
 #include "cli/output.h"
 #include "edgefit/catalog.h"
 #include "edgefit/text.h"
@@ -18,18 +19,18 @@ namespace edgefit {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{"assess", "will this model run on this box, how fast, and if not, what makes it?", declare_assess},
-    Command{"plan", "what to change or buy so that a model runs: options side by side", declare_plan},
-    Command{"inspect", "what a model file or descriptor says", declare_inspect},
-    Command{"probe", "what this box is", declare_probe},
-    Command{"calibrate", "real runs against predictions, for closer ones on this box", declare_calibrate},
-    Command{"rank", "which of many models run on this box, and in which precision", declare_rank},
-    Command{"audit", "is this box fit to hold models and data?", declare_audit},
-    Command{"verify", "does the running server do what was promised?", declare_verify},
-    Command{"roadmap", "the 30 days from plan to upkeep, as far as evidence proves them", declare_roadmap},
-    Command{"attest", "what no program can see, said by a person and kept as evidence", declare_attest},
-    Command{"explain", "the arithmetic behind any number of an assessment", declare_explain},
-    Command{"catalog", "hardware, parts and prices that edgefit knows, and how old they are", declare_catalog},
+    Command{"assess", mark("will this model run here, how fast, and if not, what makes it?"), declare_assess},
+    Command{"plan", mark("what to change or buy so that a model runs: options side by side"), declare_plan},
+    Command{"inspect", mark("what a model file or descriptor says"), declare_inspect},
+    Command{"probe", mark("what this box is"), declare_probe},
+    Command{"calibrate", mark("real runs against predictions, for closer ones on this box"), declare_calibrate},
+    Command{"rank", mark("which of many models run on this box, and in which precision"), declare_rank},
+    Command{"audit", mark("is this box fit to hold models and data?"), declare_audit},
+    Command{"verify", mark("does the running server do what was promised?"), declare_verify},
+    Command{"roadmap", mark("the 30 days from plan to upkeep, as far as evidence proves them"), declare_roadmap},
+    Command{"attest", mark("what no program can see, said by a person and kept as evidence"), declare_attest},
+    Command{"explain", mark("the arithmetic behind any number of an assessment"), declare_explain},
+    Command{"catalog", mark("hardware, parts and prices that edgefit knows, and how old they are"), declare_catalog},
 };
 
 constexpr int kUsage = 2;
@@ -84,6 +85,10 @@ int unknown_command(std::string_view word) {
 }
 
 int dispatch(std::vector<std::string> words) {
+  if (const auto chosen = choose_language(words); !chosen) {
+    print_problem(chosen.error());
+    return kUsage;
+  }
   if (words.empty()) {
     print_problem({tr("no command given"), "", tr("edgefit --help lists them; start with: edgefit assess MODEL")});
     return kUsage;
@@ -102,9 +107,8 @@ std::span<const Command> commands() {
 }
 
 int run_cli(int argc, char** argv) {
-  // Words and character set follow the user; numbers are always written with a point.
+  // The character set follows the user; numbers are always written with a point, words come from our catalogues.
   std::setlocale(LC_CTYPE, "");
-  std::setlocale(LC_MESSAGES, "");
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return dispatch({argv + std::min(argc, 1), argv + argc});

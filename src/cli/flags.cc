@@ -6,8 +6,9 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
-#include <cctype>
+#include <array>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -41,13 +42,18 @@ Problem usage_problem(const CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !stray.empty()) {
     return {fmt::format(fmt::runtime(tr("'{}' is one argument too many")), stray), "", help};
   }
-  std::string what = error.what();
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-    return {fmt::format(fmt::runtime(tr("{} needs a value")), what.substr(0, what.find(':'))), "", help};
+  // The rest of what CLI11 can say of flags like ours starts with the name of one, except ConversionError's
+  // "Could not convert: --flag = value".
+  std::string name = error.what();
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr && name.find(": ") != std::string::npos) {
+    name = name.substr(name.find(": ") + 2);
   }
-  const bool sentence = what.size() > 1 && std::islower(static_cast<unsigned char>(what[1])) != 0;
-  if (sentence) what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
-  return {what, "", help};
+  name = name.substr(0, name.find_first_of(": "));
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) return {say(tr("{} is required"), name), "", help};
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    return {say(tr("{} needs a value"), name), "", help};
+  }
+  return {say(tr("{} takes no value"), name), "", help};
 }
 
 }  // namespace
@@ -55,7 +61,13 @@ Problem usage_problem(const CLI::App& app, const CLI::ParseError& error) {
 Flags::Flags(std::string command, std::string summary)
     : app_(std::make_unique<CLI::App>(std::move(summary), std::move(command))) {
   app_->get_formatter()->column_width(kFlagColumn);
-  app_->set_help_flag("-h,--help", tr("this text"));
+  constexpr std::array kLabels = {mark("Usage"), mark("OPTIONS"), mark("Positionals"), mark("REQUIRED")};
+  for (const char* label : kLabels) app_->get_formatter()->label(label, tr(label));
+  app_->set_help_flag("-h,--help", tr("this text"))->group(tr("Options"));
+  app_->add_option("--lang", language_, tr("en or de (default: as the locale says)"))
+      ->type_name("CODE")
+      ->group(tr("Options"));
+  heading_ = tr("Flags");
 }
 
 Flags::~Flags() = default;

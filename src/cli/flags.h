@@ -44,7 +44,8 @@ class Flags {
 
  private:
   std::unique_ptr<CLI::App> app_;
-  std::string heading_ = "Flags";
+  std::string heading_;
+  std::string language_;  ///< taken by choose_language() before; here for --help and misspelt flags
 };
 
 /// A misspelt word: "did you mean 'assess'?", or nothing when no candidate is near.

@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 
+#include "base/error_text.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -80,7 +80,7 @@ Result<Done> write_file(const std::string& path, bool append, std::string_view t
   const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
                        std::fflush(file.get()) == 0;
   if (written) return Done{};
-  return Problem{tr("cannot write the report"), fmt::format("{}: {}", path, std::strerror(errno)),
+  return Problem{tr("cannot write the report"), fmt::format("{}: {}", path, error_text(errno)),
                  tr("check that the folder exists, may be written and has room")};
 }
 
@@ -144,7 +144,7 @@ Result<Done> write_stdout(std::string_view text) {
     } else if (errno == EPIPE) {
       return Done{};
     } else if (errno != EINTR) {
-      return Problem{tr("cannot write the report"), fmt::format("stdout: {}", std::strerror(errno)), ""};
+      return Problem{tr("cannot write the report"), fmt::format("stdout: {}", error_text(errno)), ""};
     }
   }
   return Done{};

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "base/parse.h"
 #include "edgefit/money.h"
 #include "edgefit/text.h"
 
@@ -31,7 +32,7 @@ Result<std::string> find_vendor(const std::string& typed, const Catalog& catalog
   }
   const std::vector<std::string_view> names(makers.begin(), makers.end());
   std::string hint = did_you_mean(typed, names);
-  if (hint.empty()) hint = fmt::format("{} {}", tr("one of"), fmt::join(names, " "));
+  if (hint.empty()) hint = say(tr("one of {}"), fmt::join(names, " "));
   return bad_value("--vendor", typed, std::move(hint));
 }
 

@@ -3,28 +3,29 @@
 #include <array>
 
 #include "edgefit/evidence.h"
+#include "edgefit/text.h"
 
 namespace edgefit {
 namespace {
 
 constexpr std::array kAttestations = {
-    Attestation{"owner", "somebody answers for the system", 366, ""},
-    Attestation{"deputy", "somebody stands in for the owner", 366, ""},
-    Attestation{"decision", "buy or upgrade decided, with the alternatives", 366, ""},
-    Attestation{"requirements-review", "requirements looked at again", 366, ""},
-    Attestation{"install", "installed by qualified staff", 1096, ""},
-    Attestation{"warranty", "warranty runs, to a known day", 1096, "warranty"},
-    Attestation{"fallback", "work goes on without the AI, written down", 366, ""},
-    Attestation{"restore-drill", "a backup was restored and worked", 183, ""},
-    Attestation{"rollback-drill", "the last version was put back and worked", 366, ""},
-    Attestation{"log-retention", "how long prompts and logs are kept is decided", 366, ""},
-    Attestation{"update-window", "a time for updates is agreed", 366, ""},
-    Attestation{"training", "the users were trained", 366, ""},
-    Attestation{"model-review", "the model was reviewed: still fit, still supported", 92, "next-review"},
+    Attestation{"owner", mark("somebody answers for the system"), 366, ""},
+    Attestation{"deputy", mark("somebody stands in for the owner"), 366, ""},
+    Attestation{"decision", mark("buy or upgrade decided, with the alternatives"), 366, ""},
+    Attestation{"requirements-review", mark("requirements looked at again"), 366, ""},
+    Attestation{"install", mark("installed by qualified staff"), 1096, ""},
+    Attestation{"warranty", mark("warranty runs, to a known day"), 1096, "warranty"},
+    Attestation{"fallback", mark("work goes on without the AI, written down"), 366, ""},
+    Attestation{"restore-drill", mark("a backup was restored and worked"), 183, ""},
+    Attestation{"rollback-drill", mark("the last version was put back and worked"), 366, ""},
+    Attestation{"log-retention", mark("how long prompts and logs are kept is decided"), 366, ""},
+    Attestation{"update-window", mark("a time for updates is agreed"), 366, ""},
+    Attestation{"training", mark("the users were trained"), 366, ""},
+    Attestation{"model-review", mark("the model was reviewed: still fit, still supported"), 92, "next-review"},
 };
 
 /// An unknown of the audit that a person has looked into: "EF-ENC-001".
-constexpr Attestation kCheck = {"CHECK", "an unknown of the audit was looked into", 183, ""};
+constexpr Attestation kCheck = {"CHECK", mark("an unknown of the audit was looked into"), 183, ""};
 
 }  // namespace
 

@@ -8,10 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <map>
 #include <utility>
 
+#include "base/error_text.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/parse.h"
@@ -24,7 +24,7 @@ namespace edgefit {
 namespace {
 
 Problem cannot(const char* what, const std::string& where, int error) {
-  return {fmt::format("{}: {}", what, std::strerror(error)), printable(where),
+  return {fmt::format("{}: {}", what, error_text(error)), printable(where),
           tr("check that the folder exists, may be written and has room")};
 }
 

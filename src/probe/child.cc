@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <optional>
 #include <utility>
 
+#include "base/error_text.h"
 #include "base/parse.h"
 #include "edgefit/text.h"
 
@@ -86,7 +86,7 @@ Problem early_end(std::optional<int> status) {
 
 Result<Child> Child::start(const Work& work, int deadline_ms) {
   int ends[2] = {-1, -1};
-  if (::pipe2(ends, O_CLOEXEC) != 0) return Problem{"no pipe for a child", std::strerror(errno), {}};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return Problem{tr("no pipe for a child"), error_text(errno), {}};
   Child child;
   child.pipe_ = ends[0];
   child.timer_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
@@ -94,12 +94,12 @@ Result<Child> Child::start(const Work& work, int deadline_ms) {
   deadline.it_value = {deadline_ms / 1000, (deadline_ms % 1000) * 1000000L};
   if (child.timer_ < 0 || ::timerfd_settime(child.timer_, 0, &deadline, nullptr) != 0) {
     ::close(ends[1]);
-    return Problem{"no timer for a child", std::strerror(errno), {}};
+    return Problem{tr("no timer for a child"), error_text(errno), {}};
   }
   child.pid_ = ::fork();
   if (child.pid_ == 0) run_child(work, ends[1]);
   ::close(ends[1]);
-  if (child.pid_ < 0) return Problem{"no child process", std::strerror(errno), {}};
+  if (child.pid_ < 0) return Problem{tr("no child process"), error_text(errno), {}};
   ::setpgid(child.pid_, child.pid_);  // also here: whoever comes first
   return child;
 }
@@ -141,7 +141,7 @@ Result<std::string> Child::finish() {
     pollfd fds[] = {{pipe_, POLLIN, 0}, {timer_, POLLIN, 0}};
     if (::poll(fds, 2, -1) < 0) {
       if (errno == EINTR) continue;
-      problem = Problem{"the child cannot be waited for", std::strerror(errno), {}};
+      problem = Problem{tr("the child cannot be waited for"), error_text(errno), {}};
       break;
     }
     if (fds[0].revents != 0) {
@@ -149,7 +149,7 @@ Result<std::string> Child::finish() {
       const ssize_t n = ::read(pipe_, buffer, sizeof buffer);
       if (n > 0) {
         text.append(buffer, static_cast<size_t>(n));
-        if (text.size() > kMaxOutput) problem = Problem{"the child wrote too much", {}, {}};
+        if (text.size() > kMaxOutput) problem = Problem{tr("the child wrote too much"), {}, {}};
         continue;
       }
       if (n < 0 && errno == EINTR) continue;

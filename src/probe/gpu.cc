@@ -45,16 +45,16 @@ struct WrongDriver {
   const char* text;
 };
 constexpr WrongDriver kWrongDrivers[] = {
-    {"nouveau", "open driver nouveau without CUDA (Vulkan may work); install NVIDIA's driver"},
-    {"nova", "open driver nova without CUDA; install NVIDIA's driver"},
-    {"NovaCore", "open driver nova without CUDA; install NVIDIA's driver"},
-    {"radeon", "driver radeon is too old for ROCm and Vulkan compute; the amdgpu driver is needed"},
-    {"vfio-pci", "given to a virtual machine (vfio-pci); unbind it to use it here"},
-    {"nvgrace-gpu-vfio-pci", "given to a virtual machine (vfio-pci); unbind it to use it here"},
-    {"xe-vfio-pci", "given to a virtual machine (vfio-pci); unbind it to use it here"},
-    {"pci-stub", "held back for a virtual machine (pci-stub); unbind it to use it here"},
-    {"pciback", "held back for a virtual machine (xen-pciback); unbind it to use it here"},
-    {"simple-framebuffer", "only a frame buffer driver is bound; install the vendor's driver"},
+    {"nouveau", mark("open driver nouveau without CUDA (Vulkan may work); install NVIDIA's driver")},
+    {"nova", mark("open driver nova without CUDA; install NVIDIA's driver")},
+    {"NovaCore", mark("open driver nova without CUDA; install NVIDIA's driver")},
+    {"radeon", mark("driver radeon is too old for ROCm and Vulkan compute; the amdgpu driver is needed")},
+    {"vfio-pci", mark("given to a virtual machine (vfio-pci); unbind it to use it here")},
+    {"nvgrace-gpu-vfio-pci", mark("given to a virtual machine (vfio-pci); unbind it to use it here")},
+    {"xe-vfio-pci", mark("given to a virtual machine (vfio-pci); unbind it to use it here")},
+    {"pci-stub", mark("held back for a virtual machine (pci-stub); unbind it to use it here")},
+    {"pciback", mark("held back for a virtual machine (xen-pciback); unbind it to use it here")},
+    {"simple-framebuffer", mark("only a frame buffer driver is bound; install the vendor's driver")},
 };
 
 /// The drivers that compute on a vendor's GPUs; whatever else is bound only shows pictures.
@@ -79,9 +79,9 @@ struct MissingDriver {
   const char* text;
 };
 constexpr MissingDriver kMissingDrivers[] = {
-    {kNvidia, "GPU present, driver missing: install NVIDIA's driver (Debian: nvidia-driver), then reboot"},
-    {kAmd, "GPU present, driver missing: load amdgpu (Debian: firmware-amd-graphics, then modprobe amdgpu)"},
-    {kIntel, "GPU present, driver missing: load i915 or xe (Debian: firmware-misc-nonfree, newer kernel)"},
+    {kNvidia, mark("GPU present, driver missing: install NVIDIA's driver (Debian: nvidia-driver), then reboot")},
+    {kAmd, mark("GPU present, driver missing: load amdgpu (Debian: firmware-amd-graphics, then modprobe amdgpu)")},
+    {kIntel, mark("GPU present, driver missing: load i915 or xe (Debian: firmware-misc-nonfree, newer kernel)")},
 };
 
 /// NVIDIA's GPUs that have a PCI function and no memory of their own; pci.ids: GB10, its siblings N1X, Thor.

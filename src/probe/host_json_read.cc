@@ -36,7 +36,7 @@ class Reader {
   void leaf(const char* key, Fact<std::string>& fact) {
     const Json* value = leaf_value(key, fact);
     if (!value) return;
-    if (!value->is_string()) return fail(pointer(key) + "/v", "expected text");
+    if (!value->is_string()) return fail(pointer(key) + "/v", tr("expected text"));
     fact.value = text(pointer(key) + "/v", *value);
   }
   void leaf(const char* key, Fact<std::vector<std::string>>& fact) {
@@ -47,7 +47,7 @@ class Reader {
     fact.why = tr("not in the file");
     const Json* value = find(key);
     if (!value || value->is_null()) return;
-    if (!value->is_number()) return fail(pointer(key), "expected a number");
+    if (!value->is_number()) return fail(pointer(key), tr("expected a number"));
     fact.value = sane(key, value->get<double>(), range, fact);
     if (fact) fact.origin = {Origin::Kind::os, file_}, fact.why.clear();
   }
@@ -55,16 +55,16 @@ class Reader {
     const Json* value = leaf_value(key, fact);
     if (!value) return;
     const auto number = value->is_string() ? to_number(value->get_ref<const std::string&>()) : std::nullopt;
-    if (!number) return fail(pointer(key) + "/v", "expected a version like \"8.9\"");
+    if (!number) return fail(pointer(key) + "/v", tr("expected a version like \"8.9\""));
     fact.value = sane(key, *number, range, fact);
   }
   void pairs(const char* key, std::vector<std::pair<std::string, std::string>>& list) {
     Fact<bool> fact;
     const Json* value = leaf_value(key, fact);
     if (!value) return;
-    if (!value->is_object()) return fail(pointer(key) + "/v", "expected an object");
+    if (!value->is_object()) return fail(pointer(key) + "/v", tr("expected an object"));
     for (const auto& [name, version] : value->items()) {
-      if (!version.is_string()) return fail(pointer(key) + "/v/" + name, "expected text");
+      if (!version.is_string()) return fail(pointer(key) + "/v/" + name, tr("expected text"));
       list.emplace_back(name, version.get<std::string>());
     }
   }
@@ -77,13 +77,13 @@ class Reader {
     plain(key, name);
     if (name.empty()) return;
     const auto found = find_enum(name);
-    if (!found) return fail(pointer(key), "unknown word \"" + printable(name.substr(0, 40)) + "\"");
+    if (!found) return fail(pointer(key), say(tr("unknown word \"{}\""), printable(name.substr(0, 40))));
     out = *found;
   }
   void plain(const char* key, std::string& out) {
     const Json* value = find(key);
     if (!value || value->is_null()) return;
-    if (!value->is_string()) return fail(pointer(key), "expected text");
+    if (!value->is_string()) return fail(pointer(key), tr("expected text"));
     out = text(pointer(key), *value);
   }
   void whole(const char* key, int& out) {
@@ -98,18 +98,18 @@ class Reader {
     // A missing object is read as an empty one, so that each of its facts says why it is unknown.
     static const Json kEmpty = Json::object();
     if (!value || value->is_null()) value = &kEmpty;
-    if (!value->is_object()) return fail(pointer(key), "expected an object");
+    if (!value->is_object()) return fail(pointer(key), tr("expected an object"));
     inside(*value, std::string("/") + key, visit);
   }
   template <class Item, class Visit>
   void list(const char* key, std::vector<Item>& items, Visit visit) {
     const Json* value = find(key);
     if (!value || value->is_null()) return;
-    if (!value->is_array()) return fail(pointer(key), "expected a list");
-    if (value->size() > kMaxItems) return fail(pointer(key), fmt::format("more than {} entries", kMaxItems));
+    if (!value->is_array()) return fail(pointer(key), tr("expected a list"));
+    if (value->size() > kMaxItems) return fail(pointer(key), say(tr("more than {} entries"), kMaxItems));
     for (size_t i = 0; i < value->size(); ++i) {
       const Json& entry = (*value)[i];
-      if (!entry.is_object()) return fail(fmt::format("{}/{}", pointer(key), i), "expected an object");
+      if (!entry.is_object()) return fail(fmt::format("{}/{}", pointer(key), i), tr("expected an object"));
       items.emplace_back();
       inside(entry, fmt::format("/{}/{}", key, i), [&] { visit(items.back()); });
     }
@@ -141,19 +141,19 @@ class Reader {
   std::string text(const std::string& where, const Json& value) {
     const auto& out = value.get_ref<const std::string&>();
     if (out.size() <= kMaxText) return out;
-    fail(where, "text is too long");
+    fail(where, tr("text is too long"));
     return {};
   }
 
   std::vector<std::string> text_list(const std::string& where, const Json& value) {
     std::vector<std::string> out;
     if (!value.is_array() || value.size() > kMaxItems) {
-      fail(where, "expected a list of words");
+      fail(where, tr("expected a list of words"));
       return out;
     }
     for (const auto& entry : value) {
       if (!entry.is_string()) {
-        fail(where, "expected a list of words");
+        fail(where, tr("expected a list of words"));
         return out;
       }
       out.push_back(text(where, entry));
@@ -170,7 +170,7 @@ class Reader {
       return nullptr;
     }
     if (!leaf->is_object() || !leaf->contains("v")) {
-      fail(pointer(key), "expected an object with \"v\", \"src\", \"conf\" and \"why\"");
+      fail(pointer(key), tr("expected an object with \"v\", \"src\", \"conf\" and \"why\""));
       return nullptr;
     }
     std::string confidence, exact;
@@ -188,7 +188,8 @@ class Reader {
       return nullptr;
     }
     const auto kind = find_confidence(confidence);
-    if (!kind) fail(pointer(key) + "/conf", "expected measured, driver, os, firmware, table, inferred, user or none");
+    if (!kind)
+      fail(pointer(key) + "/conf", tr("expected measured, driver, os, firmware, table, inferred, user or none"));
     const auto stated = find_origin_kind(exact);
     const bool told = stated && confidence_of(*stated) == confidence;
     fact.origin.kind = told ? *stated : kind.value_or(Origin::Kind::assumed);
@@ -200,7 +201,7 @@ class Reader {
     const Json* value = leaf_value(key, fact);
     if (!value) return std::nullopt;
     if (!value->is_number()) {
-      fail(pointer(key) + "/v", "expected a number");
+      fail(pointer(key) + "/v", tr("expected a number"));
       return std::nullopt;
     }
     return sane(key, value->get<double>(), range, fact);
@@ -211,7 +212,7 @@ class Reader {
   std::optional<double> sane(const char* key, double value, Range range, Fact<T>& fact) {
     if (std::isfinite(value) && value >= range.low && value <= range.high) return value;
     conflicts_.push_back(
-        {pointer(key), fmt::format("{}", value), fmt::format("possible: {} to {}", range.low, range.high), "unknown"});
+        {pointer(key), fmt::format("{}", value), say(tr("possible: {} to {}"), range.low, range.high), "unknown"});
     fact.origin = {};
     fact.why = tr("the file gives a value that no machine has");
     return std::nullopt;
@@ -269,13 +270,13 @@ void visit_notes(V& v, Host& host) {
 
 std::optional<Problem> check_header(const Json& document, const std::string& where) {
   const char* hint = tr("edgefit probe -o host.json writes a valid file");
-  if (!document.is_object()) return Problem{"not a host file: expected a JSON object", where, hint};
+  if (!document.is_object()) return Problem{tr("not a host file: expected a JSON object"), where, hint};
   const auto format = document.find("format"), version = document.find("format_version");
   if (format == document.end() || *format != kHostFormat)
-    return Problem{"not a host file: \"format\" is not \"edgefit.host\"", where + ": /format", hint};
+    return Problem{tr("not a host file: \"format\" is not \"edgefit.host\""), where + ": /format", hint};
   if (version == document.end() || !version->is_string() || !version->get_ref<const std::string&>().starts_with("1."))
-    return Problem{"this host file needs another edgefit: \"format_version\" is not 1.x", where + ": /format_version",
-                   hint};
+    return Problem{tr("this host file needs another edgefit: \"format_version\" is not 1.x"),
+                   where + ": /format_version", hint};
   return std::nullopt;
 }
 

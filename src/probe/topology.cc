@@ -41,7 +41,7 @@ struct DestroyTopology {
 using Handle = std::unique_ptr<hwloc_topology, DestroyTopology>;
 
 Problem failure(const char* call) {
-  return {std::string("hwloc cannot read the topology"), call, {}};
+  return {tr("hwloc cannot read the topology"), call, {}};
 }
 
 /// Where hwloc looks: a machine, a dump of CPUID, or an XML file.
@@ -204,7 +204,7 @@ Result<Topology> load_topology(const Root& root, const std::string& xml) {
   const Place place = place_of(root, xml);
   // hwloc invents one processor for a root that has none.
   if (place.xml.empty() && !place.cpuid && !root.exists("/sys/devices/system/cpu") && !root.exists("/proc/cpuinfo"))
-    return Problem{"no processor description", root.host_path("/sys/devices/system/cpu"), {}};
+    return Problem{tr("no processor description"), root.host_path("/sys/devices/system/cpu"), {}};
   auto handle = load(place);
   if (!handle) return handle.error();
   Topology out;

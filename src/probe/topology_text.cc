@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/parse.h"
+#include "edgefit/text.h"
 #include "probe/child.h"
 #include "probe/topology.h"
 
@@ -107,7 +108,8 @@ Result<Topology> read_topology(const Root& root, const std::string& xml) {
       kDeadlineMs);
   if (!child) return child.error();
   const auto text = child->finish();
-  if (!text) return Problem{"hwloc cannot read this: it " + text.error().what, xml.empty() ? root.prefix() : xml, {}};
+  if (!text)
+    return Problem{say(tr("hwloc cannot read this: it {}"), text.error().what), xml.empty() ? root.prefix() : xml, {}};
   if (const auto problem = split(trim(*text), '\t'); problem.size() == 3 && problem[0] == "problem")
     return Problem{std::string(problem[1]), std::string(problem[2]), {}};
   return parse_topology(*text);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/files.h"
+#include "base/parse.h"
 #include "edgefit/calibration.h"
 #include "edgefit/read.h"
 #include "edgefit/text.h"
@@ -140,7 +141,7 @@ std::optional<size_t> word(const JsonFields& fields, const char* key, const std:
   if (text.empty()) return std::nullopt;
   const auto at = std::find(words.begin(), words.end(), text);
   if (at != words.end()) return static_cast<size_t>(at - words.begin());
-  fields.report().fail(fmt::format("{} \"{}\"", tr("unknown word"), text), fields.pointer(key),
+  fields.report().fail(say(tr("unknown word \"{}\""), text), fields.pointer(key),
                        fmt::format("{}", fmt::join(words, ", ")));
   return std::nullopt;
 }
@@ -184,8 +185,7 @@ Workload read_workload(const JsonFields& fields) {
     const std::string type = parts.text("v");
     if (type.empty()) continue;
     if (find_ggml_type(type) == nullptr && !type.starts_with("fp8")) {
-      parts.report().fail(fmt::format("{} \"{}\"", tr("unknown cache type"), type), parts.pointer("v"),
-                          "f16, q8_0 ...");
+      parts.report().fail(say(tr("unknown cache type \"{}\""), type), parts.pointer("v"), "f16, q8_0 ...");
     }
     (out.*row.member).value = type;
     read_origin(parts, out.*row.member);

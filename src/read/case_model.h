@@ -7,6 +7,7 @@
 
 #include "edgefit/model.h"
 #include "edgefit/result.h"
+#include "edgefit/text.h"
 #include "read/json_fields.h"
 
 namespace edgefit {
@@ -43,7 +44,7 @@ void read_origin(const JsonFields& fields, Fact<T>& fact) {
   const std::string kind = fields.text("kind");
   fact.origin = {find_origin_kind(kind).value_or(Origin::Kind::assumed), fields.text("text")};
   if (fields.child("v") != nullptr && !find_origin_kind(kind)) {
-    fields.report().fail("unknown kind of origin", fields.pointer("kind"), "measured, driver, file, user ...");
+    fields.report().fail(tr("unknown kind of origin"), fields.pointer("kind"), "measured, driver, file, user ...");
   }
 }
 

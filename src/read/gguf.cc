@@ -6,6 +6,7 @@
 #include <bit>
 #include <map>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/families.h"
 #include "read/gguf_architecture.h"
@@ -48,9 +49,9 @@ struct VersionRow {
   const char* hint;
 };
 constexpr VersionRow kRefusedVersions[] = {
-    {1, "GGUF version 1 is not supported", "convert it again with a llama.cpp of 2024 or later"},
-    {0x02000000, "this is a big-endian GGUF file", "convert it to little-endian: gguf-convert-endian"},
-    {0x03000000, "this is a big-endian GGUF file", "convert it to little-endian: gguf-convert-endian"}};
+    {1, mark("GGUF version 1 is not supported"), mark("convert it again with a llama.cpp of 2024 or later")},
+    {0x02000000, mark("this is a big-endian GGUF file"), mark("convert it to little-endian: gguf-convert-endian")},
+    {0x03000000, mark("this is a big-endian GGUF file"), mark("convert it to little-endian: gguf-convert-endian")}};
 
 std::string base_name(const std::string& path) {
   return printable(path.substr(path.find_last_of('/') + 1));
@@ -60,14 +61,14 @@ void check_version(ByteCursor& cursor, uint32_t version) {
   if (version == 2 || version == 3 || cursor.failed()) return;
   for (const auto& row : kRefusedVersions)
     if (row.version == version) return cursor.fail(tr(row.what), {}, tr(row.hint));
-  cursor.fail(fmt::format("{} {}", tr("unknown GGUF version"), version), {},
+  cursor.fail(say(tr("unknown GGUF version {}"), version), {},
               tr("versions 2 and 3 are read; look for a newer edgefit"));
 }
 
 bool check_count(ByteCursor& cursor, uint64_t count, uint64_t limit, uint64_t smallest, const char* what) {
   if (!cursor.fits(count, smallest, what)) return false;
   if (count <= limit) return true;
-  cursor.fail(fmt::format("{} {} ({})", tr("implausibly many"), what, count), {}, tr("the file is damaged or hostile"));
+  cursor.fail(say(tr("implausibly many {} ({})"), what, count), {}, tr("the file is damaged or hostile"));
   return false;
 }
 

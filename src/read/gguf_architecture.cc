@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/families.h"
 #include "read/limits.h"
@@ -67,8 +68,8 @@ class Reader {
 
   bool check(std::string_view rest, double value, double low, double high) {
     if (std::isfinite(value) && value == std::floor(value) && value >= low && value <= high) return true;
-    fail(rest, fmt::format("{} ({})", tr("an implausible number"), value),
-         fmt::format("{} {:.0f} - {:.0f}", tr("expected a whole number,"), low, high));
+    fail(rest, say(tr("an implausible number ({})"), value),
+         say(tr("expected a whole number, {:.0f} - {:.0f}"), low, high));
     return false;
   }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -89,7 +90,7 @@ class Reader {
   GgufValue read_value(uint32_t type) {
     GgufValue value;
     if (type >= type_count) {
-      fail(fmt::format("{} {}", tr("unknown metadata value type"), type));
+      fail(say(tr("unknown metadata value type {}"), type));
     } else if (type == array) {
       read_array(value, 1);
     } else if (type == string) {
@@ -114,7 +115,7 @@ class Reader {
     }
     if (cursor_.failed()) return;
     if (type >= type_count) {
-      fail(fmt::format("{} {}", tr("unknown array item type"), type));
+      fail(say(tr("unknown array item type {}"), type));
     } else if (depth > kMaxArrayDepth) {
       fail(tr("arrays nested too deep"));
     } else if (!cursor_.fits(count, kSizes[type], tr("array items"))) {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <unordered_set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -44,7 +45,7 @@ Result<Done> join(GgufFile& whole, GgufFile&& part, std::unordered_set<std::stri
     return wrong_part(tr("implausibly many tensors"), part.path);
   for (auto& tensor : part.tensors.tensors) {
     if (!names.insert(tensor.name).second)
-      return wrong_part(fmt::format("{} {}", tr("a tensor is in two parts:"), printable(tensor.name)), part.path);
+      return wrong_part(say(tr("a tensor is in two parts: {}"), printable(tensor.name)), part.path);
     all.tensors.push_back(std::move(tensor));
   }
   for (auto& warning : part.tensors.warnings) all.warnings.push_back(std::move(warning));

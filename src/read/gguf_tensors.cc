@@ -7,6 +7,7 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/limits.h"
 #include "read/tensors.h"
@@ -37,8 +38,8 @@ std::string size_tensor(Tensor& tensor, uint32_t type_id) {
   if (elements > kMaxElements) return tr("the tensor size overflows");
   if (tensor.type == nullptr) return {};
   if (tensor.shape[0] % tensor.type->block != 0) {
-    return fmt::format("a row of {} elements is no multiple of the {} of a block of {}", tensor.shape[0],
-                       tensor.type->block, tensor.type->name);
+    return say(tr("a row of {} elements is no multiple of the {} of a block of {}"), tensor.shape[0],
+               tensor.type->block, tensor.type->name);
   }
   tensor.bytes = elements / tensor.type->block * tensor.type->bytes;  // at most 2^53 times some hundred
   return tensor.bytes > kMaxElements ? tr("the tensor size overflows") : std::string();
@@ -79,8 +80,8 @@ Result<Done> check_ends(const GgufTensors& found, uint64_t data_start, uint64_t 
   }
   if (worst == nullptr || furthest <= file_size || found.header_only) return Done{};
   return Problem{tr("tensor data runs past the end of the file"),
-                 fmt::format("{}, {}: ends at byte {} of {}", printable(file), quoted(worst->name),
-                             show_count(static_cast<double>(furthest)), show_count(static_cast<double>(file_size))),
+                 say(tr("{}, {}: ends at byte {} of {}"), printable(file), quoted(worst->name),
+                     show_count(static_cast<double>(furthest)), show_count(static_cast<double>(file_size))),
                  tr("the download looks incomplete; compare its size and checksum with the publisher's")};
 }
 
@@ -128,8 +129,7 @@ GgufTensors read_gguf_tensors(ByteCursor& cursor, uint64_t count) {
     const uint32_t dimensions = cursor.u32();
     if (cursor.failed()) break;
     if (dimensions == 0 || dimensions > kMaxDimensions) {
-      cursor.fail(fmt::format("{} ({})", tr("the number of dimensions is not 1 to 4"), dimensions), quoted(tensor.name),
-                  damaged);
+      cursor.fail(say(tr("the number of dimensions is not 1 to 4 ({})"), dimensions), quoted(tensor.name), damaged);
       break;
     }
     for (uint32_t d = 0; d < dimensions; ++d) tensor.shape[d] = cursor.u64();

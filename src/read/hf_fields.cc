@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -131,14 +132,14 @@ void HfFields::fail(std::string what, std::string_view key, std::string hint) co
 }
 
 std::optional<double> HfFields::check(const Json& value, const std::string& key, Range range) const {
-  const std::string expected = fmt::format("{} {:.0f} - {:.0f}", tr("expected a whole number,"), range.low, range.high);
+  const std::string expected = say(tr("expected a whole number, {:.0f} - {:.0f}"), range.low, range.high);
   if (!value.is_number()) {
-    fail(fmt::format("{} {}", tr("expected a number, found"), value.type_name()), key, expected);
+    fail(say(tr("expected a number, found {}"), value.type_name()), key, expected);
     return {};
   }
   const double n = value.get<double>();
   if (std::isfinite(n) && n >= range.low && n <= range.high && (!range.whole || n == std::floor(n))) return n;
-  fail(fmt::format("{} ({})", tr("number out of range"), n), key, expected);
+  fail(say(tr("number out of range ({})"), n), key, expected);
   return {};
 }
 
@@ -167,7 +168,7 @@ bool HfFields::flag(std::string_view key, bool otherwise_value) const {
   if (value == nullptr) return otherwise(key).value_or(otherwise_value ? 1 : 0) != 0;
   if (value->is_boolean()) return value->get<bool>();
   if (value->is_number()) return value->get<double>() != 0;
-  fail(fmt::format("{} {}", tr("expected true or false, found"), value->type_name()), found);
+  fail(say(tr("expected true or false, found {}"), value->type_name()), found);
   return otherwise_value;
 }
 
@@ -183,7 +184,7 @@ std::vector<std::string> HfFields::texts(std::string_view key) const {
   if (value == nullptr || !value->is_array()) return out;
   for (const auto& item : *value) {
     if (!item.is_string()) {
-      fail(fmt::format("{} {}", tr("expected a text, found"), item.type_name()), found);
+      fail(say(tr("expected a text, found {}"), item.type_name()), found);
       return {};
     }
     out.push_back(item.get<std::string>());

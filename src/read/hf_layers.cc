@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/hf_shape.h"
 #include "read/limits.h"
@@ -127,11 +128,11 @@ class Planner {
       const auto* found =
           std::find_if(std::begin(kWords), std::end(kWords), [&](auto& w) { return w.word == words[i]; });
       if (found == std::end(kWords)) {
-        config_.fail(fmt::format("{} \"{}\"", tr("unknown kind of layer"), printable(words[i].substr(0, 40))), key);
+        config_.fail(say(tr("unknown kind of layer \"{}\""), printable(words[i].substr(0, 40))), key);
         return;
       }
       if (found->other && row_.other_mixer == HfMixer::none && row_.body == HfBody::decoder) {
-        config_.fail(fmt::format("{} \"{}\"", tr("this family has no layers of the kind"), words[i]), key);
+        config_.fail(say(tr("this family has no layers of the kind \"{}\""), words[i]), key);
         return;
       }
       set(i, found->other, found->keeps);

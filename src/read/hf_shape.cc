@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/limits.h"
 
@@ -99,7 +100,7 @@ void fill_experts(const HfFields& config, const HfFamily& row, Architecture& a) 
   moe.experts = experts;
   moe.experts_used = config.need("num_experts_per_tok", {0, kMaxExperts});
   if (moe.experts_used > experts)
-    config.fail(fmt::format("{} ({:.0f} / {:.0f})", tr("more experts used than there are"), moe.experts_used, experts),
+    config.fail(say(tr("more experts used than there are ({:.0f} / {:.0f})"), moe.experts_used, experts),
                 "num_experts_per_tok");
   if (moe.experts_used < 1) config.fail(tr("no expert is used"), "num_experts_per_tok");
   moe.expert_ffn_size = config.number("moe_intermediate_size", {1, kMaxFfn}).value_or(a.ffn_size.value_or(0));

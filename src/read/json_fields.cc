@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/limits.h"
 
@@ -37,7 +38,7 @@ JsonFields::JsonFields(const Json* value, std::string pointer, std::span<const s
     : pointer_(std::move(pointer)), report_(report) {
   if (value == nullptr || value->is_null()) return;
   if (!value->is_object()) {
-    report_.fail(fmt::format("{} {}", tr("expected an object, found"), type_of(*value)), pointer_, {});
+    report_.fail(say(tr("expected an object, found {}"), type_of(*value)), pointer_, {});
     return;
   }
   object_ = value;
@@ -68,12 +69,12 @@ const Json* JsonFields::child(std::string_view key) const {
 
 std::optional<double> JsonFields::check(const Json& value, const std::string& pointer, Range range) const {
   if (!value.is_number()) {
-    report_.fail(fmt::format("{} {}", tr("expected a number, found"), type_of(value)), pointer, expected(range));
+    report_.fail(say(tr("expected a number, found {}"), type_of(value)), pointer, expected(range));
     return {};
   }
   const double n = value.get<double>();
   if (std::isfinite(n) && n >= range.low && n <= range.high && (!range.whole || n == std::floor(n))) return n;
-  report_.fail(fmt::format("{} ({})", tr("number out of range"), plain(n)), pointer, expected(range));
+  report_.fail(say(tr("number out of range ({})"), plain(n)), pointer, expected(range));
   return {};
 }
 
@@ -121,7 +122,7 @@ std::optional<bool> JsonFields::flag(std::string_view key) const {
   const Json* value = child(key);
   if (value == nullptr) return {};
   if (value->is_boolean()) return value->get<bool>();
-  report_.fail(fmt::format("{} {}", tr("expected true or false, found"), type_of(*value)), pointer(key), {});
+  report_.fail(say(tr("expected true or false, found {}"), type_of(*value)), pointer(key), {});
   return {};
 }
 
@@ -129,7 +130,7 @@ std::string JsonFields::text(std::string_view key) const {
   const Json* value = child(key);
   if (value == nullptr) return {};
   if (value->is_string()) return printable(value->get_ref<const std::string&>());
-  report_.fail(fmt::format("{} {}", tr("expected a text, found"), type_of(*value)), pointer(key), {});
+  report_.fail(say(tr("expected a text, found {}"), type_of(*value)), pointer(key), {});
   return {};
 }
 
@@ -138,13 +139,13 @@ std::vector<std::string> JsonFields::texts(std::string_view key) const {
   const Json* value = child(key);
   if (value == nullptr) return out;
   if (!value->is_array()) {
-    report_.fail(fmt::format("{} {}", tr("expected a list, found"), type_of(*value)), pointer(key), {});
+    report_.fail(say(tr("expected a list, found {}"), type_of(*value)), pointer(key), {});
     return out;
   }
   for (const auto& item : *value) {
     if (!item.is_string()) {
-      report_.fail(fmt::format("{} {}", tr("expected a text, found"), type_of(item)),
-                   fmt::format("{}/{}", pointer(key), out.size()), {});
+      report_.fail(say(tr("expected a text, found {}"), type_of(item)), fmt::format("{}/{}", pointer(key), out.size()),
+                   {});
       return out;
     }
     out.push_back(printable(item.get_ref<const std::string&>()));
@@ -157,7 +158,7 @@ std::vector<double> JsonFields::numbers(std::string_view key, Range range) const
   const Json* value = child(key);
   if (value == nullptr) return out;
   if (!value->is_array()) {
-    report_.fail(fmt::format("{} {}", tr("expected a list, found"), type_of(*value)), pointer(key), {});
+    report_.fail(say(tr("expected a list, found {}"), type_of(*value)), pointer(key), {});
     return out;
   }
   for (const auto& item : *value) {

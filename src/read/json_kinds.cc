@@ -84,21 +84,21 @@ struct LookAlikeRow {
   const char* what;
 };
 constexpr LookAlikeRow kLookAlikes[] = {
-    {"peft_type", "", "this is adapter_config.json: an adapter, not a model of its own"},
-    {"added_tokens_decoder", "", "this is tokenizer_config.json: it tells nothing of the weights"},
-    {"tokenizer_class", "", "this is tokenizer_config.json: it tells nothing of the weights"},
-    {"chat_template", "", "this is tokenizer_config.json: it tells nothing of the weights"},
-    {"added_tokens", "model", "this is tokenizer.json: a vocabulary, not a model"},
-    {"image_processor_type", "", "this is preprocessor_config.json: it tells nothing of the weights"},
-    {"feature_extractor_type", "", "this is preprocessor_config.json: it tells nothing of the weights"},
-    {"producer", "quantization", "this is hf_quant_config.json: only how the weights beside it are stored"},
-    {"max_new_tokens", "", "this is generation_config.json: it tells nothing of the weights"},
-    {"_from_model_config", "", "this is generation_config.json: it tells nothing of the weights"},
-    {"eos_token_id", "transformers_version", "this is generation_config.json: it tells nothing of the weights"},
-    {"dependencies", "", "this is package.json of a program, not of a model"},
-    {"devDependencies", "", "this is package.json of a program, not of a model"},
-    {"scripts", "version", "this is package.json of a program, not of a model"},
-    {"train_batch_size", "", "this is a training configuration, not config.json of a model"},
+    {"peft_type", "", mark("this is adapter_config.json: an adapter, not a model of its own")},
+    {"added_tokens_decoder", "", mark("this is tokenizer_config.json: it tells nothing of the weights")},
+    {"tokenizer_class", "", mark("this is tokenizer_config.json: it tells nothing of the weights")},
+    {"chat_template", "", mark("this is tokenizer_config.json: it tells nothing of the weights")},
+    {"added_tokens", "model", mark("this is tokenizer.json: a vocabulary, not a model")},
+    {"image_processor_type", "", mark("this is preprocessor_config.json: it tells nothing of the weights")},
+    {"feature_extractor_type", "", mark("this is preprocessor_config.json: it tells nothing of the weights")},
+    {"producer", "quantization", mark("this is hf_quant_config.json: only how the weights beside it are stored")},
+    {"max_new_tokens", "", mark("this is generation_config.json: it tells nothing of the weights")},
+    {"_from_model_config", "", mark("this is generation_config.json: it tells nothing of the weights")},
+    {"eos_token_id", "transformers_version", mark("this is generation_config.json: it tells nothing of the weights")},
+    {"dependencies", "", mark("this is package.json of a program, not of a model")},
+    {"devDependencies", "", mark("this is package.json of a program, not of a model")},
+    {"scripts", "version", mark("this is package.json of a program, not of a model")},
+    {"train_batch_size", "", mark("this is a training configuration, not config.json of a model")},
 };
 
 }  // namespace

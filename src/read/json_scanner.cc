@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -64,7 +65,7 @@ bool JsonScanner::take(char c) {
     return true;
   }
   fail(at_ >= text_.size() ? std::string(tr("the JSON ends too early"))
-                           : fmt::format("{}: {} '{}'", tr("not valid JSON"), tr("expected"), c));
+                           : say(tr("not valid JSON: {} '{}'"), tr("expected"), c));
   return false;
 }
 
@@ -117,7 +118,7 @@ void JsonScanner::escape() {
     append_utf8(buffer_, code);
     return;
   }
-  fail(fmt::format("{}: {}", tr("not valid JSON"), tr("a wrong escape in a string")));
+  fail(say(tr("not valid JSON: {}"), tr("a wrong escape in a string")));
 }
 
 std::string_view JsonScanner::string() {
@@ -142,7 +143,7 @@ std::string_view JsonScanner::string() {
     }
   }
   fail(at_ >= text_.size() ? std::string(tr("the JSON ends inside a string"))
-                           : fmt::format("{}: {}", tr("not valid JSON"), tr("a control character in a string")));
+                           : say(tr("not valid JSON: {}"), tr("a control character in a string")));
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/families.h"
 #include "read/limits.h"
@@ -23,8 +24,8 @@ std::string base_name(const std::string& path) {
 void check_format(const JsonFields& top) {
   const std::string format = top.text("format");
   if (!format.empty() && format != kModelFormat) {
-    top.report().fail(fmt::format("{} {}", tr("this is no model descriptor but"), format), top.pointer("format"),
-                      fmt::format("{} \"{}\"", tr("expected"), kModelFormat));
+    top.report().fail(say(tr("this is no model descriptor but {}"), format), top.pointer("format"),
+                      say(tr("expected \"{}\""), kModelFormat));
   }
   const std::string version = top.text("format_version");
   if (version.empty() || version == kModelFormatVersion) return;
@@ -32,7 +33,7 @@ void check_format(const JsonFields& top) {
     top.report().warnings.push_back(
         fmt::format("{}: {} {}", top.report().name, tr("written for a newer format"), version));
   } else {
-    top.report().fail(fmt::format("{} {}", tr("unknown format version"), version), top.pointer("format_version"),
+    top.report().fail(say(tr("unknown format version {}"), version), top.pointer("format_version"),
                       tr("versions 1.x are read; look for a newer edgefit"));
   }
 }
@@ -47,7 +48,7 @@ void read_task(const JsonFields& top, Model& model) {
   std::string all;
   for (int i = 0; i <= static_cast<int>(Task::other); ++i)
     all += fmt::format("{}{}", i > 0 ? ", " : "", name_of(static_cast<Task>(i)));
-  top.report().fail(fmt::format("{} \"{}\"", tr("unknown task"), name), top.pointer("task"), all);
+  top.report().fail(say(tr("unknown task \"{}\""), name), top.pointer("task"), all);
 }
 
 void read_precision(const JsonFields& top, Model& model) {
@@ -89,8 +90,7 @@ void read_requires(const JsonFields& top, Model& model) {
     } else if (gpu == "not_needed") {
       r.gpu = Requirements::Gpu::not_needed;
     } else if (gpu != "optional") {
-      top.report().fail(fmt::format("{} \"{}\"", tr("unknown value"), gpu), fields.pointer("gpu"),
-                        "required, optional, not_needed");
+      top.report().fail(say(tr("unknown value \"{}\""), gpu), fields.pointer("gpu"), "required, optional, not_needed");
     }
   }
   r.gpu_features = fields.texts("gpu_features");
@@ -126,7 +126,7 @@ void read_kv_type(const JsonFields& fields, Fact<std::string>& fact, std::string
   const std::string name = lower(fields.text(key));
   if (name.empty()) return;
   if (find_ggml_type(name) == nullptr) {
-    fields.report().fail(fmt::format("{} \"{}\"", tr("unknown cache type"), name), fields.pointer(key),
+    fields.report().fail(say(tr("unknown cache type \"{}\""), name), fields.pointer(key),
                          "f32, f16, bf16, q8_0, q5_1, q5_0, q4_1, q4_0, iq4_nl");
     return;
   }
@@ -276,7 +276,7 @@ void add_family_tensors(Model& model, bool tied_stated) {
         show_parameters(all), show_parameters(*model.parameters)));
     return;
   }
-  count_parameters(model, {Origin::Kind::derived, fmt::format("{} {}", tr("tensor shapes of family"), a.family)});
+  count_parameters(model, {Origin::Kind::derived, say(tr("tensor shapes of family {}"), a.family)});
 }
 
 }  // namespace edgefit

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/families.h"
 #include "read/limits.h"
@@ -50,7 +51,7 @@ bool read_attention(const JsonFields& fields, Architecture& a) {
   for (const auto& name : names) {
     const auto attention = find_attention(name);
     if (!attention) {
-      fields.report().fail(fmt::format("{} \"{}\"", tr("unknown attention"), name),
+      fields.report().fail(say(tr("unknown attention \"{}\""), name),
                            fmt::format("{}/{}", fields.pointer("attention"), pattern.size()), attention_names());
       return true;
     }
@@ -102,7 +103,7 @@ void read_ssm(const JsonFields& fields, Architecture& a) {
   if (const std::string kind = ssm.text("kind"); !kind.empty()) {
     const auto found = find_state_kind(kind);
     if (!found)
-      fields.report().fail(fmt::format("{} \"{}\"", tr("unknown kind of state"), kind), ssm.pointer("kind"),
+      fields.report().fail(say(tr("unknown kind of state \"{}\""), kind), ssm.pointer("kind"),
                            "mamba1, mamba2, delta_net, short_conv, rwkv");
     a.state = found.value_or(StateKind::none);
   } else if (a.state == StateKind::none) {

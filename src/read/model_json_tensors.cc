@@ -8,6 +8,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/families.h"
 #include "read/limits.h"
@@ -96,7 +97,7 @@ class TensorReader {
     std::unordered_set<std::string_view> names;
     for (const auto& tensor : model_.tensors)
       if (!names.insert(tensor.name).second)
-        return report_.fail(fmt::format("{} \"{}\"", tr("two tensors are called"), tensor.name), "/tensors", {});
+        return report_.fail(say(tr("two tensors are called \"{}\""), tensor.name), "/tensors", {});
     std::stable_sort(model_.tensors.begin(), model_.tensors.end(),
                      [](const Tensor& a, const Tensor& b) { return a.layer < b.layer; });
   }
@@ -129,7 +130,7 @@ class TensorReader {
     }
     tensor.type = find_ggml_type(type);
     if (tensor.type == nullptr) {
-      return report_.fail(fmt::format("{} \"{}\"", tr("unknown tensor type"), type), fields.pointer("type"),
+      return report_.fail(say(tr("unknown tensor type \"{}\""), type), fields.pointer("type"),
                           tr("a ggml type like f16 or q4_k; others state \"bytes\""));
     }
     if (tensor.shape[0] % tensor.type->block != 0) {

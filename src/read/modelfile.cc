@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/limits.h"
 #include "read/names.h"
@@ -86,10 +87,9 @@ Result<Model> read_modelfile(std::string_view text, const std::string& source) {
   if (printable(from) != from)
     return Problem{tr("FROM holds letters that no file name should"), printable(source), tr("rename the file")};
   if (!is_path(from))
-    return Problem{
-        fmt::format("{} {}", tr("FROM names a model of a registry, not a file:"), printable(from.substr(0, 200))),
-        printable(source),
-        tr("name the manifest in Ollama's store: models/manifests/registry.ollama.ai/library/NAME/TAG")};
+    return Problem{say(tr("FROM names a model of a registry, not a file: {}"), printable(from.substr(0, 200))),
+                   printable(source),
+                   tr("name the manifest in Ollama's store: models/manifests/registry.ollama.ai/library/NAME/TAG")};
   model.files.push_back(from);
   return model;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/json_fields.h"
 #include "read/limits.h"
@@ -55,14 +56,13 @@ bool is_time(std::string_view t) {
 void check_time(const JsonFields& fields, std::string_view key) {
   const std::string text = fields.text(key);
   if (!text.empty() && !is_time(text))
-    fields.report().fail(fmt::format("{} \"{}\"", tr("not a time"), text), fields.pointer(key),
-                         "RFC 3339: 2025-01-01T00:00:00Z");
+    fields.report().fail(say(tr("not a time \"{}\""), text), fields.pointer(key), "RFC 3339: 2025-01-01T00:00:00Z");
 }
 
 void check_data_types(const JsonFields& fields, std::string_view key) {
   for (const auto& type : fields.texts(key))
     if (std::find(kDataTypes.begin(), kDataTypes.end(), type) == kDataTypes.end())
-      fields.report().fail(fmt::format("{} \"{}\"", tr("unknown type of data"), type), fields.pointer(key),
+      fields.report().fail(say(tr("unknown type of data \"{}\""), type), fields.pointer(key),
                            "text, image, audio, video, embedding, other");
 }
 
@@ -75,12 +75,12 @@ void read_capabilities(const JsonFields& config, Model& model) {
   for (const auto* key : {"reasoning", "toolUsage", "reward"}) fields.flag(key);
   for (const auto& language : fields.texts("languages"))
     if (language.size() != 2 || lower(language) != language)
-      fields.report().fail(fmt::format("{} \"{}\"", tr("not a language"), language), fields.pointer("languages"),
+      fields.report().fail(say(tr("not a language \"{}\""), language), fields.pointer("languages"),
                            tr("two letters of ISO 639, for example \"en\""));
   if (value != nullptr && value->is_object())
     for (const auto& item : value->items())
       if (std::find(kCapabilityKeys.begin(), kCapabilityKeys.end(), item.key()) == kCapabilityKeys.end())
-        fields.report().fail(fmt::format("{} \"{}\"", tr("unknown capability"), printable(item.key().substr(0, 80))),
+        fields.report().fail(say(tr("unknown capability \"{}\""), printable(item.key().substr(0, 80))),
                              config.pointer("capabilities"), {});
   const auto out = fields.texts("outputTypes");
   if (out.size() == 1 && out.front() == "embedding") model.task = Task::embedding;
@@ -95,7 +95,7 @@ void read_config(const JsonFields& top, Model& model) {
     if (parse_count(size, n) && n >= 1 && n <= kMaxParameters) {
       model.parameters = model.active_parameters = {std::round(n), config.origin("paramSize")};
     } else {
-      top.report().fail(fmt::format("{} \"{}\"", tr("not a count of parameters:"), size), config.pointer("paramSize"),
+      top.report().fail(say(tr("not a count of parameters: \"{}\""), size), config.pointer("paramSize"),
                         tr("a number and a letter, for example \"8b\""));
     }
   }
@@ -124,7 +124,7 @@ void read_descriptor(const JsonFields& top, Model& model) {
 void read_files(const JsonFields& top) {
   const JsonFields fields(top.child("modelfs"), "/modelfs", kFsKeys, top.report());
   if (const std::string type = fields.text("type"); fields.present() && type != "layers")
-    top.report().fail(fmt::format("{} \"{}\"", tr("unknown value"), type), fields.pointer("type"), "layers");
+    top.report().fail(say(tr("unknown value \"{}\""), type), fields.pointer("type"), "layers");
   if (fields.texts("diffIds").empty() && fields.present())
     top.report().fail(tr("no layers are listed"), fields.pointer("diffIds"), {});
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/json_fields.h"
 #include "read/limits.h"
@@ -36,7 +37,7 @@ OciLayer read_layer(const Json* value, const std::string& pointer, JsonReport& r
   OciLayer layer{fields.text("mediaType"), fields.text("digest"), 0};
   if (const auto n = fields.number("size", {0, kMaxBytes})) layer.bytes = *n;
   if (fields.present() && !is_digest(layer.digest))
-    report.fail(fmt::format("{} \"{}\"", tr("not a digest:"), layer.digest.substr(0, 80)), fields.pointer("digest"),
+    report.fail(say(tr("not a digest: \"{}\""), layer.digest.substr(0, 80)), fields.pointer("digest"),
                 tr("expected sha256: and 64 hexadecimal digits; do not trust this file"));
   return layer;
 }

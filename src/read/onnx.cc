@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/limits.h"
 #include "read/names.h"
@@ -193,7 +194,7 @@ Result<Model> read_onnx(const ByteSource& source, const std::function<Result<uin
   model.flops_per_inference = cost.flops;
   model.activation_bytes = cost.activation_bytes;
   model.network = cost.network;
-  for (const auto& domain : graph->domains) model.unknown.push_back(fmt::format("{} {}", tr("operators of"), domain));
+  for (const auto& domain : graph->domains) model.unknown.push_back(say(tr("operators of {}"), domain));
   return model;
 }
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/limits.h"
 #include "read/liveness.h"
@@ -90,7 +91,7 @@ class Walk {
     std::string dims;
     for (const auto& symbol : input.symbols) dims += fmt::format("{}{}", dims.empty() ? "" : ", ", symbol);
     open_ += fmt::format("{}{} [{}]", open_.empty() ? "" : ", ", printable(input.name), dims);
-    no_bytes_ = no_flops_ = fmt::format("{} {}", tr("no fixed size for input"), open_);
+    no_bytes_ = no_flops_ = say(tr("no fixed size for input {}"), open_);
   }
 
   static OnnxFact fact_of(const OnnxValue& value) {
@@ -132,7 +133,7 @@ class Walk {
       flops_ += flops;
       if (is_one_of(kWholeProducts, node.op)) integer_flops_ += flops;
     } else if (no_flops_.empty()) {
-      no_flops_ = fmt::format("{} {}", tr("operations are not known for operator"), printable(node.op.substr(0, 60)));
+      no_flops_ = say(tr("operations are not known for operator {}"), printable(node.op.substr(0, 60)));
     }
     if (!folded) weigh(node, step);
     record(node, step, folded);
@@ -203,7 +204,7 @@ class Walk {
     if (value.fact.has_shape && find_onnx_type(value.fact.type) != nullptr) {
       bytes_[value.id] = bytes_of(value.fact);
     } else if (no_bytes_.empty()) {
-      no_bytes_ = fmt::format("{} {}", tr("no shape is known for"), printable(name.substr(0, 80)));
+      no_bytes_ = say(tr("no shape is known for {}"), printable(name.substr(0, 80)));
     }
   }
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/limits.h"
 #include "read/onnx_wire.h"
@@ -177,7 +178,7 @@ class GraphReader {
     }
     if (tensor.elements > kMaxParameters) return fail(tr("the tensor size overflows"), name);
     const OnnxType* type = find_onnx_type(tensor.type);
-    if (type == nullptr) return fail(fmt::format("{} {}", tr("unknown ONNX type"), tensor.type), name);
+    if (type == nullptr) return fail(say(tr("unknown ONNX type {}"), tensor.type), name);
     tensor.bytes = std::ceil(tensor.elements * type->bits / 8);
     total_ += tensor.elements;
     if (total_ > kMaxParameters) return fail(tr("the tensors are implausibly large"), name);

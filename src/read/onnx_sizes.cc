@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -76,7 +77,7 @@ class Fixer {
         if (names.size() > 400) break;
         names += fmt::format(" {}", printable(value.name.substr(0, 80)));
       }
-      return fail(fmt::format("{} '{}'", tr("the graph has no input"), printable(name)),
+      return fail(say(tr("the graph has no input '{}'"), printable(name)),
                   fmt::format("{}{}", tr("its inputs:"), names));
     }
     if (!input->has_shape) {
@@ -87,11 +88,11 @@ class Fixer {
     if (input->dims.size() != dims.size())
       return fail(fmt::format(fmt::runtime(tr("input {} has {} dimensions, not {}")), printable(name),
                               input->dims.size(), dims.size()),
-                  fmt::format("{} {}", tr("it is"), show_shape(input->symbols)));
+                  say(tr("it is {}"), show_shape(input->symbols)));
     const std::string was = show_shape(input->symbols);
     for (size_t i = 0; i < dims.size(); ++i) {
       if (input->dims[i] >= 0 && input->dims[i] != dims[i])
-        return fail(fmt::format("{} {} {}", tr("the file fixes input"), printable(name), was),
+        return fail(say(tr("the file fixes input {} {}"), printable(name), was),
                     tr("state the sizes that it leaves open, or export the model anew"));
       if (input->dims[i] < 0) fix(*input, i, dims[i]);
     }
@@ -112,7 +113,7 @@ class Fixer {
       spread();
     }
     if (!any && refused)
-      fail(fmt::format("{} {}", tr("the file fixes its batch, it cannot be"), batch),
+      fail(say(tr("the file fixes its batch, it cannot be {}"), batch),
            tr("export the model with an open batch, or ask for --sequences"));
     note(fmt::format("--batch {}", batch));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -134,7 +135,7 @@ class Thinner {
     const uint64_t length = read_varint();
     if (cursor_.failed()) return 0;
     if (cursor_.position() <= end && length <= end - cursor_.position()) return length;
-    cursor_.fail(fmt::format("{} ({})", tr("a length runs past the end"), length), {},
+    cursor_.fail(say(tr("a length runs past the end ({})"), length), {},
                  tr("the download looks incomplete; fetch it again"));
     return 0;
   }

@@ -6,6 +6,7 @@
 
 #include "base/byte_cursor.h"
 #include "base/files.h"
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/gguf.h"
 #include "read/gguf_split.h"
@@ -81,13 +82,17 @@ struct MistakeRow {
   const char* hint;
 };
 constexpr MistakeRow kMistakes[] = {
-    {"version https://git-lfs", "this is a git-lfs pointer, not the model itself", "fetch it: git lfs pull"},
-    {"PK\x03\x04", "this is a ZIP archive (PyTorch saves so), not a GGUF file", "convert it, or name its GGUF file"},
-    {"tjgg", "this is a GGJT file, the format before GGUF", "convert it to GGUF with a llama.cpp of 2023"},
-    {"lmgg", "this is a GGML file, but no Whisper model of whisper.cpp", "convert a language model of 2023 to GGUF"},
-    {"fmgg", "this is a GGMF file, the format before GGUF", "convert it to GGUF with a llama.cpp of 2023"},
-    {"gguf", "this starts with gguf in lower case, so it is no GGUF file", "fetch it again"},
-    {"<", "this is a web page or XML, not a model", "the download failed; fetch it again and look at the page"},
+    {"version https://git-lfs", mark("this is a git-lfs pointer, not the model itself"),
+     mark("fetch it: git lfs pull")},
+    {"PK\x03\x04", mark("this is a ZIP archive (PyTorch saves so), not a GGUF file"),
+     mark("convert it, or name its GGUF file")},
+    {"tjgg", mark("this is a GGJT file, the format before GGUF"), mark("convert it to GGUF with a llama.cpp of 2023")},
+    {"lmgg", mark("this is a GGML file, but no Whisper model of whisper.cpp"),
+     mark("convert a language model of 2023 to GGUF")},
+    {"fmgg", mark("this is a GGMF file, the format before GGUF"), mark("convert it to GGUF with a llama.cpp of 2023")},
+    {"gguf", mark("this starts with gguf in lower case, so it is no GGUF file"), mark("fetch it again")},
+    {"<", mark("this is a web page or XML, not a model"),
+     mark("the download failed; fetch it again and look at the page")},
 };
 
 Problem unrecognised(std::string_view head, const std::string& path) {
@@ -97,7 +102,7 @@ Problem unrecognised(std::string_view head, const std::string& path) {
     if (head.substr(first).starts_with(row.head)) return {tr(row.what), printable(path), tr(row.hint)};
   std::string names;
   for (const auto& row : kFormats) names += fmt::format("{}{}", names.empty() ? "" : ", ", row.name);
-  return {tr("unknown format"), printable(path), fmt::format("{} {}", tr("formats that are read:"), names)};
+  return {tr("unknown format"), printable(path), say(tr("formats that are read: {}"), names)};
 }
 
 Result<Model> read_file(const File& file, const InputSizes& sizes) {
@@ -147,7 +152,7 @@ Result<std::string> model_in_folder(const std::string& folder, const std::vector
     return Problem{tr("no model in this folder"), printable(folder),
                    tr("it has no model.json, config.json or .gguf file")};
   return Problem{tr("several models in this folder"), printable(folder),
-                 fmt::format("{} {}", tr("name one, for example"), printable(prefix + models.front()))};
+                 say(tr("name one, for example {}"), printable(prefix + models.front()))};
 }
 
 }  // namespace

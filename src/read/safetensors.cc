@@ -9,6 +9,7 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/json_scanner.h"
 #include "read/limits.h"
@@ -82,8 +83,7 @@ class HeaderReader {
     while (const auto key = scan_.next_key()) {
       if (key->size() > kMaxName) scan_.fail(tr("a tensor name is too long"));
       const std::string name(*key);
-      if (!names_.insert(name).second)
-        scan_.fail(fmt::format("{} \"{}\"", tr("duplicate key"), printable(name.substr(0, 80))));
+      if (!names_.insert(name).second) scan_.fail(say(tr("duplicate key \"{}\""), printable(name.substr(0, 80))));
       if (name == "__metadata__") {
         scan_.skip(4);
       } else {
@@ -123,7 +123,7 @@ class HeaderReader {
       }
     }
     if (!scan_.failed() && seen != 7)
-      scan_.fail(fmt::format("{} {}", tr("dtype, shape or data_offsets missing or twice:"), printable(name)));
+      scan_.fail(say(tr("dtype, shape or data_offsets missing or twice: {}"), printable(name)));
     if (!scan_.failed()) entries_.push_back(std::move(entry));
   }
 
@@ -253,7 +253,7 @@ Result<Safetensors> read_safetensors_header(const ByteSource& source) {
   ByteCursor cursor(source);
   const uint64_t length = cursor.u64();
   if (!cursor.failed() && (length > cursor.left() || length < 2)) {
-    cursor.fail(fmt::format("{} ({} / {})", tr("the header is longer than the file"), length, cursor.left()), {},
+    cursor.fail(say(tr("the header is longer than the file ({} / {})"), length, cursor.left()), {},
                 tr("this is no safetensors file, or the download is incomplete"));
   }
   const std::string text = cursor.text(length, kMaxHeader);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/json_scanner.h"
 #include "read/limits.h"
@@ -113,8 +114,7 @@ class IndexReader {
       if (shard == last_ && !last_.empty()) continue;
       last_ = shard;
       if (!stays_inside(last_))
-        return scan_.fail(
-            fmt::format("{}: \"{}\"", tr("a shard's name leaves the folder"), printable(last_.substr(0, 80))));
+        return scan_.fail(say(tr("a shard's name leaves the folder: \"{}\""), printable(last_.substr(0, 80))));
       shards_.insert(last_);
       if (shards_.size() > kMaxShards) return scan_.fail(tr("too many shards"));
     }

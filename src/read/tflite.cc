@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/limits.h"
 #include "read/liveness.h"
@@ -207,7 +208,7 @@ class Walk {
       const std::string name = !node.custom.empty() ? node.custom
                                : row != nullptr     ? std::string(row->name)
                                                     : std::to_string(node.code);
-      no_flops_ = fmt::format("{} {}", tr("operations are not known for operator"), name);
+      no_flops_ = say(tr("operations are not known for operator {}"), name);
     }
   }
 
@@ -244,7 +245,7 @@ void add_cost(Model& model, const TfliteGraph& graph, const std::string& name) {
   for (const int32_t n : main.inputs)
     if (const auto& tensor = main.tensors[static_cast<size_t>(n)]; tensor.open)
       open += fmt::format("{}{}", open.empty() ? "" : ", ", tensor.name.empty() ? fmt::format("#{}", n) : tensor.name);
-  std::string no_bytes = open.empty() ? "" : fmt::format("{} {}", tr("no fixed size for input"), open);
+  std::string no_bytes = open.empty() ? "" : say(tr("no fixed size for input {}"), open);
   if (!(walk.peak() <= kMaxBytes)) no_bytes = tr("the sizes are implausibly large");
   std::string no_flops = no_bytes.empty() ? walk.no_flops_because() : no_bytes;
   if (no_flops.empty() && !(walk.flops() <= 1e24)) no_flops = tr("the sizes are implausibly large");

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/flat_tables.h"
 #include "read/limits.h"
@@ -103,17 +104,17 @@ class Reader {
     out.buffer = tables_.u32_of(table, buffer);
     out.sparse = tables_.field(table, sparsity).has_value();
     for (const int32_t n : numbers(table, shape, kMaxRank)) {
-      if (n < 0) tables_.fail(fmt::format("{}: {}", tr("a dimension is out of range"), out.name));
+      if (n < 0) tables_.fail(say(tr("a dimension is out of range: {}"), out.name));
       out.dims.push_back(n);
     }
     for (const int32_t n : numbers(table, shape_signature, kMaxRank)) out.open = out.open || n < 0;
     const TfliteType* known = find_tflite_type(out.type);
-    if (known == nullptr) tables_.fail(fmt::format("{} {}: {}", tr("unknown TFLite type"), out.type, out.name));
-    if (out.elements() > kMaxParameters) tables_.fail(fmt::format("{}: {}", tr("the tensor size overflows"), out.name));
+    if (known == nullptr) tables_.fail(say(tr("unknown TFLite type {}: {}"), out.type, out.name));
+    if (out.elements() > kMaxParameters) tables_.fail(say(tr("the tensor size overflows: {}"), out.name));
     if (!tables_.failed()) out.stored = stored_bytes(out.buffer);
     const bool whole = known != nullptr && known->bits > 0 && !out.sparse;
     if (!tables_.failed() && out.stored > 0 && whole && static_cast<double>(out.stored) < out.bytes())
-      tables_.fail(fmt::format("{}: {}", tr("the data is shorter than the shape says"), out.name));
+      tables_.fail(say(tr("the data is shorter than the shape says: {}"), out.name));
     return out;
   }
 

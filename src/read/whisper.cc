@@ -7,6 +7,7 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "read/names.h"
 
@@ -109,7 +110,7 @@ class Reader {
     tensor.name = cursor_.text(static_cast<uint64_t>(length), kMaxName);
     tensor.type = find_ggml_type(type_id);
     if (cursor_.failed()) return;
-    if (tensor.type == nullptr) return fail(fmt::format("{} {}", tr("unknown ggml type"), type_id));
+    if (tensor.type == nullptr) return fail(say(tr("unknown ggml type {}"), type_id));
     // Within the file, so that the products below stay small.
     if (tensor.shape[0] % tensor.type->block != 0) return fail(tr("a row is no multiple of the type's block"));
     if (!cursor_.fits(elements / tensor.type->block, tensor.type->bytes, tr("blocks"))) return;

@@ -27,14 +27,14 @@ bool is_skipped(const AuditFinding& finding) {
 std::string case_xml(const AuditFinding& finding) {
   const AuditCheck& check = *finding.check;
   std::string out = fmt::format("    <testcase classname=\"edgefit.audit.{}\" name=\"{} {}\" time=\"0\"",
-                                name_of(check.group), check.id, escape_xml(check.title));
+                                name_of(check.group), check.id, escape_xml(tr(check.title)));
   if (is_failure(finding))
     return out + fmt::format("><failure type=\"fail\" message=\"{}\">{}{}; {}</failure></testcase>\n",
                              escape_xml(told(finding)), tr("fix: "), escape_xml(finding.fix),
                              escape_xml(check.references));
   if (is_skipped(finding))
     return out + fmt::format("><skipped message=\"{}\"/></testcase>\n",
-                             escape_xml(std::string(name_of(finding.status)) + ": " + told(finding)));
+                             escape_xml(std::string(tr(name_of(finding.status))) + ": " + told(finding)));
   return out + "/>\n";
 }
 

@@ -8,6 +8,7 @@
 #include "edgefit/text.h"
 #include "report/audit_reporters.h"
 #include "report/page.h"
+#include "report/width.h"
 #include "report/words.h"
 
 namespace edgefit {
@@ -48,7 +49,7 @@ void print_finding(Page& page, const AuditFinding& finding) {
   const std::string word = status_word(finding.status);
   page.line({{"  "},
              {word, paint_of(finding.status)},
-             {std::string(word.size() < 6 ? 6 - word.size() : 1, ' ') + finding.check->id + "  "},
+             {padding(word, word_width()) + finding.check->id + "  "},
              {tr(finding.check->title)}});
   size_t rest = 0;
   for (const auto& group : places_of(finding, rest))

@@ -24,47 +24,47 @@ struct Watched {
   const char* unit;  ///< empty for words
 };
 constexpr std::array kWatched = {
-    Watched{"verdict", "/verdict", "verdict", ""},
-    Watched{"question", "/model/name", "model", ""},
-    Watched{"question", "/model/precision", "precision", ""},
-    Watched{"question", "/model/parameters", "parameters", "1"},
-    Watched{"question", "/model/weight_bytes", "weights", "B"},
-    Watched{"question", "/host/name", "box", ""},
-    Watched{"question", "/runtime/name", "engine", ""},
-    Watched{"question", "/runtime/release", "release of the engine", ""},
-    Watched{"question", "/runtime/backend", "backend", ""},
-    Watched{"question", "/workload/context", "context asked", "tok"},
-    Watched{"question", "/workload/sequences", "requests at once", "1"},
-    Watched{"question", "/workload/prompt_tokens", "prompt", "tok"},
-    Watched{"question", "/workload/output_tokens", "answer", "tok"},
-    Watched{"question", "/workload/depth", "depth", "tok"},
-    Watched{"question", "/workload/kv_type", "K cache", ""},
-    Watched{"question", "/workload/kv_type_v", "V cache", ""},
-    Watched{"question", "/placement/gpu_layers", "layers on the GPU", "1"},
+    Watched{"verdict", "/verdict", mark("verdict"), ""},
+    Watched{"question", "/model/name", mark("model"), ""},
+    Watched{"question", "/model/precision", mark("precision"), ""},
+    Watched{"question", "/model/parameters", mark("parameters"), "1"},
+    Watched{"question", "/model/weight_bytes", mark("weights"), "B"},
+    Watched{"question", "/host/name", mark("box"), ""},
+    Watched{"question", "/runtime/name", mark("engine"), ""},
+    Watched{"question", "/runtime/release", mark("release of the engine"), ""},
+    Watched{"question", "/runtime/backend", mark("backend"), ""},
+    Watched{"question", "/workload/context", mark("context asked"), "tok"},
+    Watched{"question", "/workload/sequences", mark("requests at once"), "1"},
+    Watched{"question", "/workload/prompt_tokens", mark("prompt"), "tok"},
+    Watched{"question", "/workload/output_tokens", mark("answer"), "tok"},
+    Watched{"question", "/workload/depth", mark("depth"), "tok"},
+    Watched{"question", "/workload/kv_type", mark("K cache"), ""},
+    Watched{"question", "/workload/kv_type_v", mark("V cache"), ""},
+    Watched{"question", "/placement/gpu_layers", mark("layers on the GPU"), "1"},
 };
 /// Estimates with a range.
 constexpr std::array kSpeeds = {
-    Watched{"speed", "/speed/time_to_first_token_seconds", "first token", "s"},
-    Watched{"speed", "/speed/decode_tokens_per_second", "each request", "tok/s"},
-    Watched{"speed", "/speed/decode_tokens_per_second_total", "all requests", "tok/s"},
-    Watched{"speed", "/speed/prefill_tokens_per_second", "prompt", "tok/s"},
-    Watched{"speed", "/speed/load_seconds", "loading", "s"},
-    Watched{"speed", "/speed/latency_seconds", "one inference", "s"},
-    Watched{"speed", "/speed/inferences_per_second", "inferences", "1/s"},
+    Watched{"speed", "/speed/time_to_first_token_seconds", mark("first token"), "s"},
+    Watched{"speed", "/speed/decode_tokens_per_second", mark("each request"), "tok/s"},
+    Watched{"speed", "/speed/decode_tokens_per_second_total", mark("all requests"), "tok/s"},
+    Watched{"speed", "/speed/prefill_tokens_per_second", mark("prompt"), "tok/s"},
+    Watched{"speed", "/speed/load_seconds", mark("loading"), "s"},
+    Watched{"speed", "/speed/latency_seconds", mark("one inference"), "s"},
+    Watched{"speed", "/speed/inferences_per_second", mark("inferences"), "1/s"},
 };
 constexpr std::array kSpeedWords = {
-    Watched{"speed", "/speed/reason", "why no speed", ""},
-    Watched{"speed", "/speed/bound_by", "limited by", ""},
+    Watched{"speed", "/speed/reason", mark("why no speed"), ""},
+    Watched{"speed", "/speed/bound_by", mark("limited by"), ""},
 };
 constexpr std::array kLimits = {
-    Watched{"limits", "/limits/max_context", "largest context", "tok"},
-    Watched{"limits", "/limits/max_sequences", "most requests", "1"},
+    Watched{"limits", "/limits/max_context", mark("largest context"), "tok"},
+    Watched{"limits", "/limits/max_sequences", mark("most requests"), "1"},
 };
 struct End {
   const char* key;
   const char* title;
 };
-constexpr std::array kEnds = {End{"value", ""}, End{"high", "at most"}, End{"low", "at least"}};
+constexpr std::array kEnds = {End{"value", ""}, End{"high", mark("at most")}, End{"low", mark("at least")}};
 
 const Json* at(const Json& json, const std::string& pointer) {
   const Pointer path(pointer);

@@ -35,7 +35,8 @@ std::string render_runs(std::span<const ComparedRun> runs, const std::string& bo
   table.row({{tr("what")}, {tr("tokens")}, {tr("measured")}, {tr("predicted")}, {tr("tok/s")}, {tr("factor")}});
   for (const auto& one : runs) {
     const bool known = one.predicted.value > 0;
-    const std::string range = known ? fmt::format("({} to {})", number(one.low), number(one.high)) : std::string();
+    const std::string range =
+        known ? fmt::format(fmt::runtime(tr("({} to {})")), number(one.low), number(one.high)) : std::string();
     table.row({{one.run.prefill ? tr("prompt") : tr("answer")},
                {tokens_of(one.run)},
                {number(one.run.speed)},

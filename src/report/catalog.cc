@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "base/parse.h"
 #include "edgefit/report.h"
 #include "edgefit/text.h"
 #include "report/page.h"
@@ -19,7 +20,7 @@ constexpr size_t kMonth = 7;  ///< "2026-11"
 
 const char* sold_word(std::string_view sold) {
   if (sold == "new") return tr("new");
-  if (sold == "used") return tr("used");
+  if (sold == "used") return tr_in("price", "used");
   if (sold == "discontinued") return tr("not new");
   return sold == "part_of_system" ? tr("built in") : "";
 }
@@ -56,18 +57,19 @@ std::string price_line(const PriceRow& row) {
 }
 
 std::string price_today(const Price& price) {
-  if (!price.known) return fmt::format("{}: {}", tr("unknown"), printable(price.reason));
+  if (!price.known) return say(tr("unknown: {}"), printable(price.reason));
   const bool exact = price.low_cents == price.high_cents;
   const std::string range = exact ? std::string()
                                   : fmt::format(fmt::runtime(tr(", between {} and {}")), show_cents(price.low_cents),
                                                 show_cents(price.high_cents));
   return fmt::format(fmt::runtime(tr("{} {}{} ({}, {}), excluding VAT")), show_cents(price.value_cents), price.currency,
-                     range, price.kind, price.as_of);
+                     range, tr_in("price", price.kind.c_str()), price.as_of);
 }
 
 const char* sentence_of(CatalogAge::What what) {
-  constexpr std::array kSentences = {"sold new, without a price that still counts", "sold new, price is old",
-                                     "exchange rate is old", "dated in the future"};
+  constexpr std::array kSentences = {mark("sold new, without a price that still counts"),
+                                     mark("sold new, price is old"), mark("exchange rate is old"),
+                                     mark("dated in the future")};
   return tr(kSentences.at(static_cast<size_t>(what)));
 }
 

@@ -13,7 +13,7 @@ namespace edgefit {
 namespace {
 
 const char* privilege_text(Privilege privilege) {
-  constexpr const char* kTexts[] = {"any user", "the owner of the service or its files", "root"};
+  constexpr const char* kTexts[] = {mark("any user"), mark("the owner of the service or its files"), mark("root")};
   return tr(kTexts[static_cast<size_t>(privilege)]);
 }
 
@@ -33,7 +33,7 @@ std::string render_check_list(std::span<const AuditCheck* const> checks, const S
       page.line(tr(next));
     }
     group = next;
-    page.line(fmt::format("  {:<11} {:<6}  {}", check->id, name_of(check->severity), tr(check->title)));
+    page.line(fmt::format("  {:<11} {:<6}  {}", check->id, tr(name_of(check->severity)), tr(check->title)));
   }
   page.gap();
   page.line(tr("edgefit audit --explain ID tells why, and what to do"));
@@ -46,7 +46,7 @@ std::string render_check(const AuditCheck& check, const Style& style) {
   const std::pair<const char*, std::string> rows[] = {
       {tr("why"), tr(check.why)},
       {tr("fix"), tr(check.fix)},
-      {tr("severity"), name_of(check.severity)},
+      {tr("severity"), tr(name_of(check.severity))},
       {tr("full answer for"), privilege_text(check.privilege)},
       {tr("repeat"), repeat_text(check)},
       {tr("supports evidence for"), check.references},
@@ -71,7 +71,7 @@ std::string render_check_page(std::span<const AuditCheck* const> checks) {
           tr(next));
     group = next;
     out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", check->id, markdown_safe(tr(check->title)),
-                       name_of(check->severity), markdown_safe(tr(check->why)), markdown_safe(tr(check->fix)),
+                       tr(name_of(check->severity)), markdown_safe(tr(check->why)), markdown_safe(tr(check->fix)),
                        privilege_text(check->privilege), repeat_text(*check), markdown_safe(check->references));
   }
   return out;

@@ -34,19 +34,20 @@ std::string count_of(const Fact<double>& fact, const char* one, const char* many
 /// A value that comes from a table or a default is marked so.
 template <class T>
 std::string tag_of_fact(const Fact<T>& fact) {
-  if (fact.origin.kind == Origin::Kind::catalog) return " [catalog]";
-  return fact.origin.kind == Origin::Kind::assumed ? " [assumed]" : "";
+  if (fact.origin.kind == Origin::Kind::catalog) return std::string(" ") + tr("[catalog]");
+  return fact.origin.kind == Origin::Kind::assumed ? std::string(" ") + tr("[assumed]") : "";
 }
 
 void print_system(Page& page, const Host& host) {
-  constexpr std::array kModes = {"seen now", "from a sysroot", "from hwloc XML", "recorded", "described"};
-  std::string title = printable(host.name);
+  constexpr std::array kModes = {mark("seen now"), mark("from a sysroot"), mark("from hwloc XML"), mark("recorded"),
+                                 mark("described")};
+  std::string title = box_name(host);
   title += fmt::format(" ({}{})", tr(kModes.at(static_cast<size_t>(host.mode))),
                        host.taken.empty() ? std::string() : " " + printable(host.taken));
   page.line(title);
   std::string os = say(host.os.distro);
   if (os.empty()) os = say(host.os.name);
-  append(os, host.os.kernel ? fmt::format("kernel {}", say(host.os.kernel)) : "");
+  append(os, host.os.kernel ? fmt::format(fmt::runtime(tr("kernel {}")), say(host.os.kernel)) : "");
   append(os, say(host.os.libc));
   append(os, host.os.virtualization && *host.os.virtualization != "none" ? say(host.os.virtualization) : "");
   append(os, host.os.container && *host.os.container != "none"
@@ -138,7 +139,7 @@ std::string links_text(const std::vector<GpuLink>& links) {
 void print_gpu(Page& page, const Gpu& gpu) {
   const std::string name = gpu.name ? say(gpu.name) : printable(gpu.vendor + " " + gpu.pci);
   const std::string pool = gpu.pool.empty() || !gpu.usable() ? "-" : printable(gpu.pool);
-  page.paragraph({{fmt::format("  {:<{}}  ", pool, kLabel - 2)}}, fmt::format("{}, {}", name, name_of(gpu.state)));
+  page.paragraph({{fmt::format("  {:<{}}  ", pool, kLabel - 2)}}, fmt::format("{}, {}", name, tr(name_of(gpu.state))));
   std::string text;
   if (gpu.vram_total) append(text, show(*gpu.vram_total) + tag_of_fact(gpu.vram_total));
   if (gpu.vram_free) append(text, fmt::format(fmt::runtime(tr("{} free")), show(*gpu.vram_free)));
@@ -175,7 +176,7 @@ void print_npus(Page& page, const std::vector<Npu>& npus) {
     append(text, say(npu.model));
     if (npu.memory) append(text, show(*npu.memory));
     if (npu.firmware) append(text, fmt::format(fmt::runtime(tr("firmware {}")), *npu.firmware));
-    append(text, npu.state);
+    append(text, tr(npu.state.c_str()));
     if (!npu.runtime_needed.empty()) append(text, fmt::format(fmt::runtime(tr("needs {}")), npu.runtime_needed));
     append(text, npu.state_text);
     if (rows.empty() || rows.back().first != text) rows.emplace_back(text, 0);

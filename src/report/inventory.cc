@@ -7,6 +7,7 @@
 #include "report/markdown.h"
 #include "report/page.h"
 #include "report/phrases.h"
+#include "report/width.h"
 #include "report/words.h"
 
 namespace edgefit {
@@ -17,16 +18,14 @@ struct Section {
   const char* title;
 };
 constexpr Section kSections[] = {
-    {CheckStatus::fail, "Less than planned"},
-    {CheckStatus::unknown, "Not seen"},
-    {CheckStatus::warn, "Other than planned"},
+    {CheckStatus::fail, mark("Less than planned")},
+    {CheckStatus::unknown, mark("Not seen")},
+    {CheckStatus::warn, mark("Other than planned")},
 };
 
 void print_row(Page& page, const InventoryRow& row, const Assessment& before) {
   const std::string word = status_word(row.status);
-  page.line({{"  "},
-             {word, paint_of(row.status)},
-             {std::string(word.size() < 6 ? 6 - word.size() : 1, ' ') + title_of(row)}});
+  page.line({{"  "}, {word, paint_of(row.status)}, {padding(word, word_width()) + title_of(row)}});
   page.paragraph({{"        "}}, values_of(row));
   if (const auto effect = effect_of(row, before); !effect.empty()) page.paragraph({{"        "}}, effect);
   if (!row.remedy.empty()) page.paragraph({{"        "}}, say(tr("what would tell: {}"), printable(row.remedy)));

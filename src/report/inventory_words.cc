@@ -18,22 +18,25 @@ struct Title {
   const char* text;
 };
 constexpr std::array kTitles = {
-    Title{"size", "size"},
-    Title{"channels", "channels"},
-    Title{"module_rate", "rate of the modules"},
-    Title{"bandwidth", "peak bandwidth"},
-    Title{"read_rate", "measured read rate beside the peak"},
-    Title{"model", "model"},
-    Title{"cores", "cores"},
-    Title{"isa", "instruction sets"},
-    Title{"count", "count"},
-    Title{"state", "state"},
-    Title{"vram", "memory"},
-    Title{"pcie_width", "PCIe lanes"},
-    Title{"pcie_generation", "PCIe generation"},
-    Title{"free", "free"},
-    Title{"kind", "kind"},
+    Title{"size", mark("size")},
+    Title{"channels", mark("channels")},
+    Title{"module_rate", mark("rate of the modules")},
+    Title{"bandwidth", mark("peak bandwidth")},
+    Title{"read_rate", mark("measured read rate beside the peak")},
+    Title{"model", mark("model")},
+    Title{"cores", mark("cores")},
+    Title{"isa", mark("instruction sets")},
+    Title{"count", mark("count")},
+    Title{"state", mark("state")},
+    Title{"vram", mark("memory")},
+    Title{"pcie_width", mark("PCIe lanes")},
+    Title{"pcie_generation", mark("PCIe generation")},
+    Title{"free", mark("free")},
+    Title{"kind", mark("kind")},
 };
+
+/// Parts by a word; the others have names, such as gpu0.
+constexpr std::array<const char*, 3> kParts = {mark("memory"), mark("disk"), mark("gpus")};
 
 struct Renderer {
   std::string_view form;
@@ -65,9 +68,11 @@ void add_change(std::string& out, const char* label, const std::optional<Estimat
 }  // namespace
 
 std::string title_of(const InventoryRow& row) {
+  const auto* part = std::find(kParts.begin(), kParts.end(), row.part);
   const auto* at = std::find_if(kTitles.begin(), kTitles.end(),
                                 [&row](const Title& title) { return title.property == row.property; });
-  return fmt::format("{}: {}", row.part, at == kTitles.end() ? row.property : tr(at->text));
+  return fmt::format("{}: {}", part == kParts.end() ? row.part : tr(*part),
+                     at == kTitles.end() ? row.property : tr(at->text));
 }
 
 std::string values_of(const InventoryRow& row) {

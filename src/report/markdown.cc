@@ -117,9 +117,9 @@ void add_checks(std::string& out, const Answer& answer) {
 std::string render_markdown(const Answer& answer, const Style& style) {
   (void)style;  // the reader of the file decides how it looks
   const Case& question = answer.question;
-  std::string out = fmt::format("## {}: {}\n\n", verdict_word(answer.assessment.verdict),
-                                markdown_safe(fmt::format(fmt::runtime(tr("{} on {}")), title_of(*question.model),
-                                                          printable(question.host->name))));
+  std::string out = fmt::format(
+      "## {}: {}\n\n", verdict_word(answer.assessment.verdict),
+      markdown_safe(fmt::format(fmt::runtime(tr("{} on {}")), title_of(*question.model), box_name(*question.host))));
   out += markdown_safe(question_text(question));
   const std::string room = room_text(answer), reasons = blockers(answer);
   if (!room.empty()) out += "; " + room;

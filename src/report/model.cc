@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 
+#include "base/parse.h"
 #include "edgefit/text.h"
 #include "report/page.h"
 #include "report/table.h"
@@ -64,7 +65,7 @@ std::string pattern_text(const std::vector<Attention>& layers) {
   for (const auto attention : layers) ++counts[attention];
   std::string out;
   for (const auto& [attention, count] : counts) {
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name_of(attention), count);
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", tr(name_of(attention)), count);
   }
   return out;
 }
@@ -105,7 +106,8 @@ void print_architecture(Page& page, const Model& model) {
   table.number(tr("largest context"), a.max_context);
   table.number(tr("window"), a.window);
   if (a.moe)
-    table.text(tr("experts"), show_count(a.moe->experts), fmt::format("{:g} used a token", a.moe->experts_used));
+    table.text(tr("experts"), show_count(a.moe->experts),
+               fmt::format(fmt::runtime(tr("{:g} used a token")), a.moe->experts_used));
   table.print(page, tr("Architecture"));
   if (!a.attention.empty()) page.paragraph({{fmt::format("  {:<16}  ", tr("attention"))}}, pattern_text(a.attention));
 }
@@ -157,8 +159,7 @@ std::string render_model(const Model& model, const Style& style) {
   page.line(title_of(model));
   page.paragraph({{"  "}},
                  fmt::format("{}, {}, {}", printable(model.format), name_of(model.task), printable(model.source)));
-  if (!model.producer.empty())
-    page.paragraph({{"  "}}, fmt::format("{} {}", tr("written by"), printable(model.producer)));
+  if (!model.producer.empty()) page.paragraph({{"  "}}, say(tr("written by {}"), printable(model.producer)));
   print_size(page, model);
   print_architecture(page, model);
   print_requirements(page, model.requires_);

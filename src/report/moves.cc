@@ -52,8 +52,7 @@ std::string since_text(const Moves& moves) {
 }
 
 std::string subject_of(const Answer& answer) {
-  return fmt::format(fmt::runtime(tr("{} on {}")), title_of(*answer.question.model),
-                     printable(answer.question.host->name));
+  return fmt::format(fmt::runtime(tr("{} on {}")), title_of(*answer.question.model), box_name(*answer.question.host));
 }
 
 std::string nothing_text(const Moves& moves, const Answer& answer) {

@@ -236,13 +236,16 @@ std::string unseen_text(const Unseen& unseen) {
     const char* text;
   };
   constexpr std::array kRows = {
-      Row{"slots.free", "free PCIe x16 slots, two wide each: {} needed, not visible; look, or say --fact slots.free=N"},
+      Row{"slots.free",
+          mark("free PCIe x16 slots, two wide each: {} needed, not visible; look, or say --fact slots.free=N")},
       Row{"psu.watts",
-          "power supply: {} W for cards and processor alone, its rating is not visible; --fact psu.watts=N"},
-      Row{"virtual.machine", "this box is a virtual machine: the parts go into its host, which must pass them on"},
-      Row{"disk.slot", "a free place for {} disk: not visible; look"},
-      Row{"memory.slots_free", "free memory slots: {} needed, not visible; look, or say --fact memory.slots_free=N"},
-      Row{"memory.type", "type of the memory modules: not visible; say --fact memory.type=\"DDR5 UDIMM\""},
+          mark("power supply: {} W for cards and processor alone, its rating is not visible; --fact psu.watts=N")},
+      Row{"virtual.machine",
+          mark("this box is a virtual machine: the parts go into its host, which must pass them on")},
+      Row{"disk.slot", mark("a free place for {} disk: not visible; look")},
+      Row{"memory.slots_free",
+          mark("free memory slots: {} needed, not visible; look, or say --fact memory.slots_free=N")},
+      Row{"memory.type", mark("type of the memory modules: not visible; say --fact memory.type=\"DDR5 UDIMM\"")},
   };
   const auto* row =
       std::find_if(kRows.begin(), kRows.end(), [&](const Row& known) { return known.what == unseen.what; });
@@ -257,7 +260,7 @@ std::string no_options_text(const Answer& answer) {
 }
 
 const char* small_word(Verdict verdict) {
-  constexpr std::array kWords = {"ready", "tight", "unknown", "not ready"};
+  constexpr std::array kWords = {mark("ready"), mark("tight"), mark("unknown"), mark("not ready")};
   return tr(kWords.at(static_cast<size_t>(verdict)));
 }
 

@@ -52,9 +52,9 @@ void add_purchases(std::string& out, const Option& option) {
       markdown_head(out, {tr("Buy"), tr("pieces"), tr("price excluding VAT"), tr("kind, date"), tr("source")}, "lrrll");
     }
     any = true;
-    markdown_row(out,
-                 {markdown_safe(change.to), fmt::format("{:g}", change.quantity), priced(change.price),
-                  fmt::format("{} {}", change.price.kind, change.price.as_of), markdown_safe(change.price.source)});
+    markdown_row(out, {markdown_safe(change.to), fmt::format("{:g}", change.quantity), priced(change.price),
+                       fmt::format("{} {}", tr_in("price", change.price.kind.c_str()), change.price.as_of),
+                       markdown_safe(change.price.source)});
   }
   if (!any) {
     out += fmt::format("{}\n", tr("Nothing has to be bought."));
@@ -148,7 +148,7 @@ std::string render_no_plan(const Answer& now, const Style& style) {
 std::string render_paper(const Answer& now, const Answer& after, size_t option) {
   std::string out = fmt::format("# {}: {}\n\n", tr("Purchase plan"),
                                 markdown_safe(fmt::format(fmt::runtime(tr("{} on {}")), title_of(*now.question.model),
-                                                          printable(now.question.host->name))));
+                                                          box_name(*now.question.host))));
   out += fmt::format("{}: {}; {} {}; edgefit {}\n\n", tr("As of"), now.as_of, tr("catalog"), now.catalog_date,
                      EDGEFIT_VERSION);
   add_question(out, now);

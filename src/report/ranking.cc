@@ -77,8 +77,8 @@ void print_table(Page& page, const Ranking& ranking, size_t shown) {
 }
 
 const char* text_of(LeftOut reason) {
-  constexpr std::array kTexts = {"do not fit", "miss a goal", "need what this box does not have", "cannot be judged",
-                                 "hold too few tokens"};
+  constexpr std::array kTexts = {mark("do not fit"), mark("miss a goal"), mark("need what this box does not have"),
+                                 mark("cannot be judged"), mark("hold too few tokens")};
   return tr(kTexts.at(static_cast<size_t>(reason)));
 }
 
@@ -121,7 +121,7 @@ std::string render_ranking(const Ranking& ranking, const RankHead& head, const S
   Page page(style);
   const size_t all = ranking.fits.size() + ranking.rest.size();
   page.line(fmt::format(fmt::runtime(tr("{} of {} models fit on {}")), ranking.fits.size(), all,
-                        printable(head.question.host->name)));
+                        box_name(*head.question.host)));
   page.paragraph({}, question_text(head.question));
   page.gap();
   const size_t shown = shown_of(ranking, head);

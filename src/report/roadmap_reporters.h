@@ -21,6 +21,8 @@ inline constexpr std::array kCriterionStates = {CriterionState::done,    Criteri
 
 /// "done", "overdue".
 const char* state_word(CriterionState state);
+/// Columns of the longest state and a space.
+size_t state_width();
 Paint paint_of(CriterionState state);
 /// What there is to say of a criterion beside its title: what proves it, what is missing, what it waits for.
 std::string detail_of(const CriterionAnswer& answer);

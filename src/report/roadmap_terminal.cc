@@ -6,6 +6,7 @@
 #include "edgefit/text.h"
 #include "report/roadmap_reporters.h"
 #include "report/table.h"
+#include "report/width.h"
 
 namespace edgefit {
 namespace {
@@ -35,11 +36,13 @@ void print_phase(Page& page, const PhaseAnswer& answer) {
       {{fmt::format("{}. {}  {} - {}  ", answer.phase->number, tr(answer.phase->title), answer.start, answer.end)},
        {state_word(answer.state), paint_of(answer.state)},
        {owner}});
+  const size_t column = state_width();
   for (const auto& one : answer.criteria) {
     page.line({{"  "},
-               {fmt::format("{:<8}", state_word(one.state)), paint_of(one.state)},
-               {fmt::format("{}  {}", one.criterion->id, tr(one.criterion->title))}});
-    page.paragraph({{"                "}}, printable(detail_of(one)));
+               {state_word(one.state), paint_of(one.state)},
+               {padding(state_word(one.state), column) +
+                fmt::format("{}  {}", one.criterion->id, tr(one.criterion->title))}});
+    page.paragraph({{std::string(column + 8, ' ')}}, printable(detail_of(one)));
   }
   page.gap();
 }

@@ -1,11 +1,13 @@
 // Words that the reports of a roadmap share, and the table of those reports.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/parse.h"
 #include "edgefit/text.h"
 #include "report/roadmap_reporters.h"
+#include "report/width.h"
 
 namespace edgefit {
 namespace {
@@ -21,10 +23,10 @@ struct StateWord {
   Paint paint;
 };
 /// In the order of CriterionState.
-constexpr std::array kWords = {StateWord{"done", Paint::good},      StateWord{"waived", Paint::careful},
-                               StateWord{"open", Paint::plain},     StateWord{"blocked", Paint::plain},
-                               StateWord{"overdue", Paint::bad},    StateWord{"stale", Paint::bad},
-                               StateWord{"unknown", Paint::careful}};
+constexpr std::array kWords = {StateWord{mark("done"), Paint::good},      StateWord{mark("waived"), Paint::careful},
+                               StateWord{mark("open"), Paint::plain},     StateWord{mark("blocked"), Paint::plain},
+                               StateWord{mark("overdue"), Paint::bad},    StateWord{mark("stale"), Paint::bad},
+                               StateWord{mark("unknown"), Paint::careful}};
 
 template <class List>
 std::string joined(const List& list) {
@@ -41,6 +43,12 @@ std::span<const RoadmapReporter> roadmap_reporters() {
 
 const char* state_word(CriterionState state) {
   return tr(kWords.at(static_cast<size_t>(state)).word);
+}
+
+size_t state_width() {
+  size_t widest = 0;
+  for (const auto& row : kWords) widest = std::max(widest, display_width(tr(row.word)));
+  return widest + 1;
 }
 
 Paint paint_of(CriterionState state) {

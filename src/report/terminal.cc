@@ -18,6 +18,7 @@
 #include "report/reporters.h"
 #include "report/sections.h"
 #include "report/why.h"
+#include "report/width.h"
 #include "report/words.h"
 
 namespace edgefit {
@@ -69,7 +70,7 @@ void print_checks(Page& page, const Answer& answer) {
       const std::string word = status_word(status);
       page.line({{"  "},
                  {word, paint_of(status)},
-                 {std::string(6 - word.size(), ' ') + check.id + "  "},
+                 {padding(word, word_width()) + check.id + "  "},
                  {printable(check.title)}});
       if (!check.message.empty()) page.paragraph({{"        "}}, printable(check.message));
       if (!check.fix.empty()) page.paragraph({{std::string("        ") + tr("fix: ")}}, printable(check.fix));
@@ -114,14 +115,13 @@ void print_next(Page& page, const Answer& answer) {
 }  // namespace
 
 void print_headline(Page& page, const Answer& answer) {
-  constexpr size_t kIndent = 11;
   const Verdict verdict = answer.assessment.verdict;
   const std::string word = verdict_word(verdict);
-  const std::string pad(word.size() < kIndent ? kIndent - word.size() : 1, ' ');
-  const std::string title = fmt::format(fmt::runtime(tr("{} on {}")), title_of(*answer.question.model),
-                                        printable(answer.question.host->name));
-  page.line({{word, paint_of(verdict)}, {pad + title}});
-  const std::string indent(kIndent, ' ');
+  const size_t column = std::max(size_t{11}, display_width(word) + 2);
+  const std::string title =
+      fmt::format(fmt::runtime(tr("{} on {}")), title_of(*answer.question.model), box_name(*answer.question.host));
+  page.line({{word, paint_of(verdict)}, {padding(word, column) + title}});
+  const std::string indent(column, ' ');
   const std::string room = room_text(answer);
   if (!room.empty()) page.paragraph({{indent}}, room);
   page.paragraph({{indent}}, question_text(answer.question));

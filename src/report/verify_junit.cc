@@ -20,7 +20,7 @@ JUnitCase case_of(const VerifyFinding& finding) {
     out.body = tr("fix: ") + finding.fix;
   } else if (finding.status == CheckStatus::unknown || finding.status == CheckStatus::not_applicable) {
     out.result = Result::skipped;
-    out.message = fmt::format("{}: {}", name_of(finding.status), finding.message);
+    out.message = fmt::format("{}: {}", tr(name_of(finding.status)), finding.message);
   } else if (finding.status == CheckStatus::warn) {
     out.note = fmt::format("{} {}", finding.id, finding.message);
   }
@@ -31,7 +31,7 @@ JUnitCase case_of(const GoldenResult& golden) {
   JUnitCase out{"edgefit.verify.golden", golden.id};
   out.seconds = golden.seconds;
   const std::string told =
-      say(tr("{}, {} of {} times passed: {}"), name_of(golden.state), golden.passes, golden.repeats, golden.why);
+      say(tr("{}, {} of {} times passed: {}"), tr(name_of(golden.state)), golden.passes, golden.repeats, golden.why);
   if (golden.state == GoldenState::unknown) {
     out.result = Result::skipped;
     out.message = told;

@@ -34,7 +34,7 @@ std::string render_verify_markdown(const VerifyView& view, const Style&) {
   if (verification.golden) markdown_golden(out, *verification.golden);
   markdown_head(out, {tr("Check"), tr("status"), tr("finding"), tr("fix")}, "llll");
   for (const auto& finding : verification.findings)
-    markdown_row(out, {finding.id, name_of(finding.status),
+    markdown_row(out, {finding.id, tr(name_of(finding.status)),
                        fmt::format("**{}**: {}", tr(finding.title), markdown_safe(finding.message)),
                        markdown_safe(finding.fix)});
   return out + fmt::format("\nedgefit {}, {}\n", EDGEFIT_VERSION, verification.as_of);

@@ -93,7 +93,7 @@ void print_golden(Page& page, const GoldenReport& golden) {
   Table table({{Column::Align::left, 0, true}, {}, {Column::Align::right}, {}});
   for (size_t i = 0; i < rows.size() && i < kMostShown; ++i)
     table.row({{marked(*rows[i])},
-               {name_of(rows[i]->state), rows[i]->state == GoldenState::fail ? Paint::bad : Paint::careful},
+               {tr(name_of(rows[i]->state)), rows[i]->state == GoldenState::fail ? Paint::bad : Paint::careful},
                {fmt::format("{}/{}", rows[i]->passes, rows[i]->repeats)},
                {printable(rows[i]->why)}});
   table.print(page, 2);
@@ -128,7 +128,7 @@ void markdown_golden(std::string& out, const GoldenReport& golden) {
   if (rows.empty()) return;
   markdown_head(out, {tr("case"), tr("state"), tr("passes"), tr("why")}, "llrl");
   for (size_t i = 0; i < rows.size() && i < kMostShown; ++i)
-    markdown_row(out, {markdown_safe(marked(*rows[i])), name_of(rows[i]->state),
+    markdown_row(out, {markdown_safe(marked(*rows[i])), tr(name_of(rows[i]->state)),
                        fmt::format("{}/{}", rows[i]->passes, rows[i]->repeats), markdown_safe(rows[i]->why)});
   out += "\n";
   if (rows.size() > kMostShown)

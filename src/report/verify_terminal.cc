@@ -7,6 +7,7 @@
 #include "report/table.h"
 #include "report/verify_reporters.h"
 #include "report/verify_sections.h"
+#include "report/width.h"
 #include "report/words.h"
 
 namespace edgefit {
@@ -43,7 +44,7 @@ void print_finding(Page& page, const VerifyFinding& finding) {
   const std::string word = status_word(finding.status);
   page.line({{"  "},
              {word, paint_of(finding.status)},
-             {std::string(word.size() < 6 ? 6 - word.size() : 1, ' ') + finding.id + "  "},
+             {padding(word, word_width()) + finding.id + "  "},
              {tr(finding.title)}});
   page.paragraph({{"        "}}, finding.message);
   if (!finding.fix.empty()) page.paragraph({{std::string("        ") + tr("fix: ")}}, finding.fix);

@@ -118,6 +118,11 @@ size_t display_width(std::string_view text) {
   return columns;
 }
 
+std::string padding(std::string_view text, size_t width) {
+  const size_t columns = display_width(text);
+  return std::string(columns < width ? width - columns : 1, ' ');
+}
+
 std::string cut_to(std::string_view text, size_t width, bool utf8) {
   if (display_width(text) <= width) return std::string(text);
   const std::string_view ellipsis = utf8 ? "…" : "...";

@@ -10,6 +10,8 @@ namespace edgefit {
 
 /// Columns that `text` (UTF-8, no control characters) takes on a terminal.
 size_t display_width(std::string_view text);
+/// The spaces behind `text` up to a column of `width`; one at least.
+std::string padding(std::string_view text, size_t width);
 /// At most `width` columns; what is cut off is replaced by an ellipsis.
 std::string cut_to(std::string_view text, size_t width, bool utf8);
 /// Every character beyond ASCII becomes one `?`.

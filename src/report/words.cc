@@ -7,6 +7,7 @@
 
 #include "edgefit/text.h"
 #include "report/why.h"
+#include "report/width.h"
 
 namespace edgefit {
 
@@ -30,12 +31,17 @@ Paint paint_of(Verdict verdict) {
 }
 
 const char* status_word(CheckStatus status) {
-  return status == CheckStatus::unknown ? "?" : name_of(status);
+  return status == CheckStatus::unknown ? "?" : tr(name_of(status));
 }
 
 Paint paint_of(CheckStatus status) {
   if (status == CheckStatus::fail) return Paint::bad;
   return status == CheckStatus::warn ? Paint::careful : Paint::plain;
+}
+
+size_t word_width() {
+  constexpr size_t kGap = 2;
+  return std::max(display_width(status_word(CheckStatus::warn)), display_width(status_word(CheckStatus::fail))) + kGap;
 }
 
 const char* reason_text(SpeedGap gap) {
@@ -99,8 +105,8 @@ const char* tag_of(const Node* figure) {
   if (figure == nullptr) return "";
   const char* tag = "";
   for (const Node* given : givens_below({figure})) {
-    if (given->origin.kind == Origin::Kind::assumed) return "[assumed]";
-    if (given->origin.kind == Origin::Kind::catalog) tag = "[catalog]";
+    if (given->origin.kind == Origin::Kind::assumed) return tr("[assumed]");
+    if (given->origin.kind == Origin::Kind::catalog) tag = tr("[catalog]");
   }
   return tag;
 }
@@ -138,7 +144,7 @@ std::string show_price(const Price& price) {
   if (!price.known) return tr("price unknown");
   if (price.value_cents == 0) return "0";
   std::string out = fmt::format("{} {}", show_count(static_cast<double>(price.value_cents) / 100), price.currency);
-  if (price.kind != "none") out += fmt::format(" {}", price.kind);
+  if (price.kind != "none") out += fmt::format(" {}", tr_in("price", price.kind.c_str()));
   if (!price.as_of.empty()) out += fmt::format(", {}", price.as_of);
   return out;
 }
@@ -178,6 +184,10 @@ std::string title_of(const Model& model) {
   const std::string precision = printable(model.precision);
   if (!precision.empty() && lower(title).find(lower(precision)) == std::string::npos) title += " " + precision;
   return title;
+}
+
+std::string box_name(const Host& host) {
+  return printable(host.mode == Host::Mode::described ? tr(host.name.c_str()) : host.name);
 }
 
 std::string devices_of(const Case& question) {

@@ -12,7 +12,8 @@ namespace edgefit {
 /// "READY" "TIGHT" "NOT READY" "UNKNOWN".
 const char* verdict_word(Verdict verdict);
 Paint paint_of(Verdict verdict);
-/// "warn", "fail", "?" ...
+/// "warn", "fail", "?" ... in a column of word_width() with the space behind it.
+size_t word_width();
 const char* status_word(CheckStatus status);
 Paint paint_of(CheckStatus status);
 /// Why a speed is missing, as a sentence.
@@ -43,6 +44,8 @@ std::string show_price(const Price& price);
 std::string show_exact(double value, const char* unit);
 /// "llama-3.1-8b Q4_K_M": name and precision, safe to print.
 std::string title_of(const Model& model);
+/// What the box calls itself, safe to print; a described one has no name of its own.
+std::string box_name(const Host& host);
 /// "2x NVIDIA GeForce RTX 4090" or the processor.
 std::string devices_of(const Case& question);
 

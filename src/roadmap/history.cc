@@ -21,13 +21,13 @@ struct SubjectRow {
   const char* changed;  ///< from, to
 };
 constexpr std::array kSubjects = {
-    SubjectRow{"model", {"plan"}, "another model is planned now ({} became {})"},
-    SubjectRow{"served", {"verify"}, "the server has another model now ({} became {})"},
-    SubjectRow{"driver", {"inventory", "verify"}, "the driver is another one now ({} became {})"},
-    SubjectRow{"kernel", {"inventory", "verify"}, "the kernel is another one now ({} became {})"},
-    SubjectRow{"server", {"verify"}, "the server is another one now ({} became {})"},
-    SubjectRow{"golden", {"verify", "import/golden"}, "the test questions are others now ({} became {})"},
-    SubjectRow{"inventory", {"inventory"}, "the hardware is other now: {}"},
+    SubjectRow{"model", {"plan"}, mark("another model is planned now ({} became {})")},
+    SubjectRow{"served", {"verify"}, mark("the server has another model now ({} became {})")},
+    SubjectRow{"driver", {"inventory", "verify"}, mark("the driver is another one now ({} became {})")},
+    SubjectRow{"kernel", {"inventory", "verify"}, mark("the kernel is another one now ({} became {})")},
+    SubjectRow{"server", {"verify"}, mark("the server is another one now ({} became {})")},
+    SubjectRow{"golden", {"verify", "import/golden"}, mark("the test questions are others now ({} became {})")},
+    SubjectRow{"inventory", {"inventory"}, mark("the hardware is other now: {}")},
 };
 
 /// Digests are told by their beginning.

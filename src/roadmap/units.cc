@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "edgefit/roadmap.h"
+#include "edgefit/text.h"
 
 namespace edgefit {
 namespace {
@@ -21,8 +22,9 @@ std::string quoted(const std::string& text, bool command) {
 struct UnitRow {
   const char *name, *title, *when, *keeps;
 };
-constexpr UnitRow kAudit = {"edgefit-audit", "edgefit: security audit", "Mon *-*-* 03:00:00", "weekly"};
-constexpr UnitRow kAccuracy = {"edgefit-accuracy", "edgefit: accuracy test", "Mon *-*-01..07 04:00:00", "monthly"};
+constexpr UnitRow kAudit = {"edgefit-audit", mark("edgefit: security audit"), "Mon *-*-* 03:00:00", mark("weekly")};
+constexpr UnitRow kAccuracy = {"edgefit-accuracy", mark("edgefit: accuracy test"), "Mon *-*-01..07 04:00:00",
+                               mark("monthly")};
 
 UnitFile service(const UnitRow& row, const std::string& command, const UnitOptions& options) {
   return {std::string(row.name) + ".service",
@@ -46,8 +48,8 @@ RestrictSUIDSGID=yes
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 )",
-                      row.title, row.keeps, quoted(options.program, true), command, quoted(options.evidence, true),
-                      quoted(options.evidence, false))};
+                      tr(row.title), tr(row.keeps), quoted(options.program, true), command,
+                      quoted(options.evidence, true), quoted(options.evidence, false))};
 }
 
 UnitFile timer(const UnitRow& row) {
@@ -62,7 +64,7 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 )",
-                                                        row.title, row.keeps, row.when)};
+                                                        tr(row.title), tr(row.keeps), row.when)};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 #include "size/onnx_encoder.h"
 #include "size/vllm.h"
 
@@ -313,23 +314,23 @@ Finding vllm_support(const Scene& s) {
   Finding f = found(FitCheck::engine_support, Status::fail);
   f.unit = "ranks";
   if (static_cast<int>(s.fit.devices.size()) < settings.tensor * settings.pipeline) {
-    f.required_word = "as many GPUs as ranks";
+    f.required_word = mark("as many GPUs as ranks");
     f.detected = static_cast<double>(s.fit.devices.size());
     return f;
   }
   if (!vllm_divides(s.model().architecture, settings.tensor)) {
-    f.required_word = "--parallel tensor that divides the heads";
+    f.required_word = mark("--parallel tensor that divides the heads");
     f.detected = settings.tensor;
     return f;
   }
   if (!vllm_share_is_free(s.question, settings, s.fit.devices)) {
     f.unit = "";
-    f.required_word = "a --memory-share that is free on each card";
+    f.required_word = mark("a --memory-share that is free on each card");
     f.detected = settings.memory_share;
     return f;
   }
   if (!vllm_deals(s.question, settings)) {
-    f.required_word = "a mixture of experts dealt to all tensor ranks";
+    f.required_word = mark("a mixture of experts dealt to all tensor ranks");
     f.detected = settings.expert;
     return f;
   }
@@ -349,7 +350,7 @@ Finding engine_support(const Scene& s) {
   if (s.model().weights && *w.sequences > kMostSequences) {
     Finding f = found(FitCheck::engine_support, Status::fail);
     f.unit = "sequences";
-    f.required_word = "256 sequences or fewer";
+    f.required_word = mark("256 sequences or fewer");
     f.detected = *w.sequences;
     return f;
   }
@@ -358,13 +359,13 @@ Finding engine_support(const Scene& s) {
   if (s.model().weights && s.question.runtime.flash_attention == FlashAttention::off && quantised_v) {
     // llama.cpp refuses a quantised V cache without flash attention.
     Finding f = found(FitCheck::engine_support, Status::fail);
-    f.required_word = "flash attention";
-    f.detected_word = "off";
+    f.required_word = mark("flash attention");
+    f.detected_word = mark("off");
     return f;
   }
   if (!s.model().weights && backend_of(s.question) == Backend::npu && npu_of(s.question) == nullptr) {
     Finding f = found(FitCheck::engine_support, Status::fail);
-    f.required_word = "a neural unit for this engine";
+    f.required_word = mark("a neural unit for this engine");
     f.detected_word = profile->name;
     return f;
   }

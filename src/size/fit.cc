@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 #include "size/onnx_encoder.h"
 #include "size/onnxruntime.h"
 #include "size/vllm.h"
@@ -108,16 +109,16 @@ bool has_memory_rules(const Case& question) {
 std::string_view missing_rule(const Case& question) {
   if (has_memory_rules(question)) return {};
   const RuntimeProfile* profile = question.runtime.profile;
-  if (profile == nullptr) return "runtime";
+  if (profile == nullptr) return mark("runtime");
   if (question.model->weights && is_network_family(question.model->architecture.family) &&
       profile->rules != EngineRules::onnxruntime) {
-    return "networks of images and sound";
+    return mark("networks of images and sound");
   }
   if (is_vllm(question)) return question.model->weights ? vllm_gap(question) : profile->name;
   if (question.runtime.split_mode == SplitMode::row) return "--split-mode row";
   if (question.runtime.split_mode == SplitMode::tensor) return "--split-mode tensor";
   if (profile->rules == EngineRules::onnxruntime && backend_of(question) != Backend::cpu)
-    return "onnxruntime beyond --backend cpu";
+    return mark("onnxruntime beyond --backend cpu");
   return profile->name;
 }
 

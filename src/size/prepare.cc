@@ -5,6 +5,7 @@
 #include <string>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 #include "size/quantize.h"
 #include "size/weights.h"
 
@@ -173,7 +174,7 @@ bool has_transformer_shape(const Model& model) {
 void prepare(Model& model) {
   if (model.precision.empty()) {
     model.precision = "f16";
-    model.warnings.emplace_back("no precision stated: 16 bits a weight are assumed");
+    model.warnings.emplace_back(tr("no precision stated: 16 bits a weight are assumed"));
   }
   const bool sized = model.parameters || model.weight_bytes || !model.tensors.empty() || model.weights;
   if (!sized) return;

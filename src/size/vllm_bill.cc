@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 #include "size/bill.h"
 #include "size/pool_builder.h"
 #include "size/spread.h"
@@ -24,18 +25,18 @@ struct GapRow {
   bool (*applies)(const Case& question);
 };
 constexpr std::array kGaps = {
-    GapRow{"a server of this kind beyond --backend cuda",
+    GapRow{mark("a server of this kind beyond --backend cuda"),
            [](const Case& c) {
              const BackendProfile* backend = c.runtime.profile->find(backend_of(c));
              return backend == nullptr || !backend->memory_known || backend_of(c) != Backend::cuda;
            }},
-    GapRow{"encoders", [](const Case& c) { return !c.model->architecture.causal; }},
+    GapRow{mark("encoders"), [](const Case& c) { return !c.model->architecture.causal; }},
     GapRow{"RWKV", [](const Case& c) { return c.model->architecture.state == StateKind::rwkv; }},
-    GapRow{"recurrent layers",
+    GapRow{mark("recurrent layers"),
            [](const Case& c) {
              return c.runtime.profile->rules != EngineRules::vllm && is_recurrent(c.model->architecture);
            }},
-    GapRow{"this --kv-type",
+    GapRow{mark("this --kv-type"),
            [](const Case& c) {
              const bool eight = c.workload.kv_type->starts_with("fp8");
              return !vllm_cache_type(*c.workload.kv_type) ||

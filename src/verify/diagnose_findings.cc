@@ -55,7 +55,7 @@ std::vector<MeasuredFigure> measured_figures(const LoadResult& load, const Speed
 
 std::vector<VerifyFinding> judge_prediction(const PredictionReport& prediction) {
   const Diagnosis& found = prediction.diagnosis;
-  VerifyFinding out{"EF-VER-201", "as fast as predicted", found.status, "", "", true};
+  VerifyFinding out{"EF-VER-201", mark("as fast as predicted"), found.status, "", "", true};
   if (!prediction.gap.empty()) {
     out.status = CheckStatus::unknown;
     out.message = prediction.gap;

@@ -17,7 +17,7 @@ std::string ids(const std::vector<std::string>& list) {
 }
 
 VerifyFinding critical(const GoldenGate& gate) {
-  VerifyFinding out{"EF-VER-101", "every critical case passes", gate.critical, "", "", true};
+  VerifyFinding out{"EF-VER-101", mark("every critical case passes"), gate.critical, "", "", true};
   if (!gate.critical_failed.empty()) {
     out.message = say(tr("not passed: {}"), ids(gate.critical_failed));
     out.fix = tr("do not use the model for this before these pass");
@@ -33,7 +33,7 @@ VerifyFinding critical(const GoldenGate& gate) {
 }
 
 VerifyFinding reached(const GoldenGate& gate) {
-  VerifyFinding out{"EF-VER-102", "enough golden cases pass", gate.reached, "", "", true};
+  VerifyFinding out{"EF-VER-102", mark("enough golden cases pass"), gate.reached, "", "", true};
   out.message = say(tr("{} of {} pass every time; with 95 % confidence at least {:.1f} %, wanted {:g} %"), gate.passed,
                     gate.total, gate.low * 100, gate.target * 100);
   const bool too_few = !gate.cases_needed || gate.total < *gate.cases_needed;
@@ -51,7 +51,7 @@ VerifyFinding reached(const GoldenGate& gate) {
 }
 
 VerifyFinding regression(const GoldenGate& gate) {
-  VerifyFinding out{"EF-VER-103", "nothing broke since the baseline", gate.regression, "", "", true};
+  VerifyFinding out{"EF-VER-103", mark("nothing broke since the baseline"), gate.regression, "", "", true};
   const GoldenComparison& found = *gate.comparison;
   out.message = say(tr("{} pairs with {}: {} broken, {} mended, p = {:.3f}"), found.paired - found.undecided,
                     found.created, found.broken.size(), found.mended.size(), found.p);
@@ -70,7 +70,7 @@ VerifyFinding regression(const GoldenGate& gate) {
 VerifyFinding steady(const GoldenReport& golden) {
   const size_t flaky = golden.gate.flaky;
   VerifyFinding out{
-      "EF-VER-104", "answers pass or fail every time", flaky > 0 ? CheckStatus::warn : CheckStatus::pass, "", "",
+      "EF-VER-104", mark("answers pass or fail every time"), flaky > 0 ? CheckStatus::warn : CheckStatus::pass, "", "",
       false};
   out.message = flaky > 0 ? say(tr("{} cases pass in some of {} repeats only; they count as not passed"), flaky,
                                 golden.run.repeats)

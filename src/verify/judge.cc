@@ -146,13 +146,13 @@ struct Row {
   Judgement (*judge)(const LoadResult&, const ServerFacts&);
 };
 constexpr std::array kRows = {
-    Row{"EF-VER-001", "every request is answered", true, all_answered},
-    Row{"EF-VER-002", "answers come in time", true, in_time},
-    Row{"EF-VER-003", "the server's clock agrees", false, clocks_agree},
-    Row{"EF-VER-004", "speed holds over time", false, soak_holds},
-    Row{"EF-VER-005", "requests were sent on time", false, on_schedule},
-    Row{"EF-VER-006", "no prompt came from a cache", false, prompts_fresh},
-    Row{"EF-VER-007", "prompts and answers are as long as planned", false, lengths_as_asked},
+    Row{"EF-VER-001", mark("every request is answered"), true, all_answered},
+    Row{"EF-VER-002", mark("answers come in time"), true, in_time},
+    Row{"EF-VER-003", mark("the server's clock agrees"), false, clocks_agree},
+    Row{"EF-VER-004", mark("speed holds over time"), false, soak_holds},
+    Row{"EF-VER-005", mark("requests were sent on time"), false, on_schedule},
+    Row{"EF-VER-006", mark("no prompt came from a cache"), false, prompts_fresh},
+    Row{"EF-VER-007", mark("prompts and answers are as long as planned"), false, lengths_as_asked},
 };
 
 }  // namespace
