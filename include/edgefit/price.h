@@ -31,8 +31,7 @@ struct PriceTerms {
 /// `quantity` pieces of the accelerator, system or part with this key. An offer that holds for so many wins; else the
 /// newest price, between the ends of all recent ones, widened by their age (docs/formulas.md#prices). Unknown without a
 /// recent price or an exchange rate; then `reason` says why.
-Price price_of(std::string_view item, int quantity, const PriceTerms& terms,
-               const Catalog& catalog = builtin_catalog());
+Price price_of(std::string_view key, int quantity, const PriceTerms& terms, const Catalog& catalog = builtin_catalog());
 /// Both together; unknown when one is, or when the currencies differ. Buying nothing adds nothing.
 Price operator+(const Price& a, const Price& b);
 /// Cents of `from` as cents of `to`; nothing without a rate.

@@ -165,7 +165,7 @@ std::optional<Day> bios_day(std::string_view text) {
 Evidence microcode(const Scene& scene) {
   constexpr const char *kOld = "/sys/devices/system/cpu/vulnerabilities/old_microcode",
                        *kBios = "/sys/class/dmi/id/bios_date";
-  constexpr Day kOldBios = 3 * 365;
+  constexpr Day kOldBios = Day{3} * 365;
   if (auto host = left_to_host(scene, kOld, tr("microcode is the host's"))) return *host;
   const auto& old = scene.box.read(kOld);
   if (!old) return unseen(kOld, old.access);

@@ -95,7 +95,7 @@ Result<Done> read_file(const std::string& file, LoadedCatalog& out, std::vector<
   std::string_view body = *text;
   if (body.starts_with(kUtf8Mark)) body.remove_prefix(kUtf8Mark.size());
   if (!holds_offers(body)) {
-    const auto done = read_rows(body, file, out.loaded);
+    auto done = read_rows(body, file, out.loaded);
     out.price_files.resize(out.loaded.prices.size(), file);
     return done;
   }

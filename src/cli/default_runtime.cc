@@ -95,7 +95,7 @@ Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& ty
     return DefaultRuntime{*other, false,
                           fmt::format(fmt::runtime(tr("judged for {}: {}, which usually serves this format, has "
                                                       "no memory rules for {} here")),
-                                      (*other)->name, (*usual)->name, missing_rule(served))};
+                                      (*other)->name, (*usual)->name, tr(std::string(missing_rule(served)).c_str()))};
   }
   return DefaultRuntime{*usual, false, {}};
 }

@@ -24,7 +24,7 @@ inline constexpr const char* kWindowsAdapter = "Microsoft";
 bool is_gpu(const PciFunction& function);
 
 /// State by driver link and device nodes, and whatever sysfs tells of the card.
-Gpu describe_pci_gpu(const Root& root, const PciFunction& function, const std::vector<KfdNode>& kfd = {});
+Gpu describe_pci_gpu(const Root& root, const PciFunction& seen, const std::vector<KfdNode>& kfd = {});
 
 /// What a bound driver that cannot compute means; null for any other.
 const char* wrong_driver_text(std::string_view driver);

@@ -32,6 +32,7 @@ struct DeviceProperties {
 };
 static_assert(sizeof(DeviceProperties) == 368 && offsetof(DeviceProperties, max_allocation) == 40 &&
               offsetof(DeviceProperties, name) == 112);
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the order is that of Level Zero.
 struct MemoryProperties {
   uint32_t stype = 0x7;
   void* next = nullptr;

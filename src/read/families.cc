@@ -221,13 +221,13 @@ void apply_family(Architecture& a, bool with_attention) {
   if (with_attention) {
     a.attention = attention_of(*row, a);
     const bool slides = std::find(a.attention.begin(), a.attention.end(), Attention::sliding) != a.attention.end();
-    if (slides) derive(a.window, row->default_window, "default of the family in llama.cpp");
+    if (slides) derive(a.window, row->default_window, mark("default of the family in llama.cpp"));
   }
   const bool attends = row->plan != LayerPlan::recurrent && row->plan != LayerPlan::mla;
-  if (attends && a.heads && a.kv_heads_by_layer.empty()) derive(a.kv_heads, *a.heads, "as many as heads");
+  if (attends && a.heads && a.kv_heads_by_layer.empty()) derive(a.kv_heads, *a.heads, mark("as many as heads"));
   const bool divides = a.hidden_size && a.heads && *a.heads > 0 && std::fmod(*a.hidden_size, *a.heads) == 0;
-  if (row->head_dim_divides && divides) derive(a.head_dim, *a.hidden_size / *a.heads, "hidden size / heads");
-  if (attends && a.head_dim) derive(a.value_head_dim, *a.head_dim, "as the head size");
+  if (row->head_dim_divides && divides) derive(a.head_dim, *a.hidden_size / *a.heads, mark("hidden size / heads"));
+  if (attends && a.head_dim) derive(a.value_head_dim, *a.head_dim, mark("as the head size"));
 }
 
 }  // namespace edgefit

@@ -234,7 +234,7 @@ class Reader {
     const bool family_slides = row_ != nullptr && row_->plan == LayerPlan::sliding_cycle;
     if (row_ != nullptr && !family_slides) return;  // llama.cpp keeps the whole context for these
     if (!a_.window && family_slides && row_->default_window > 0)
-      a_.window = {row_->default_window, {Origin::Kind::derived, "default of the family in llama.cpp"}};
+      a_.window = {row_->default_window, {Origin::Kind::derived, mark("default of the family in llama.cpp")}};
     if (a_.window.value_or(0) <= 0) return;
     const GgufValue* pattern = metadata_.find(key("attention.sliding_window_pattern"));
     if (pattern != nullptr && !pattern->items.empty()) {
@@ -292,11 +292,11 @@ class Reader {
       fail("attention.head_count_kv", tr("more KV heads than heads"), tr("the file is damaged or hostile"));
     if (!attends || !a_.heads) return;
     // llama.cpp's own defaults for keys that a file leaves out.
-    if (!a_.kv_heads) a_.kv_heads = {*a_.heads, {Origin::Kind::derived, "as many as heads"}};
+    if (!a_.kv_heads) a_.kv_heads = {*a_.heads, {Origin::Kind::derived, mark("as many as heads")}};
     if (!a_.head_dim && a_.hidden_size && *a_.hidden_size >= *a_.heads)
-      a_.head_dim = {std::floor(*a_.hidden_size / *a_.heads), {Origin::Kind::derived, "hidden size / heads"}};
+      a_.head_dim = {std::floor(*a_.hidden_size / *a_.heads), {Origin::Kind::derived, mark("hidden size / heads")}};
     if (!a_.value_head_dim && a_.head_dim)
-      a_.value_head_dim = {*a_.head_dim, {Origin::Kind::derived, "as the head size"}};
+      a_.value_head_dim = {*a_.head_dim, {Origin::Kind::derived, mark("as the head size")}};
   }
 
   static bool keeps_rows(Attention attention) {

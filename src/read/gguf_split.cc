@@ -84,6 +84,7 @@ Result<Model> join_gguf_parts(GgufFile&& first, const std::function<Result<GgufF
   double stated = -1;
   for (uint32_t number = 1; number <= name->parts; ++number) {
     const std::string path = name->path_of(number);
+    // NOLINTNEXTLINE(bugprone-use-after-move): each number comes once.
     auto part = number == name->part ? Result<GgufFile>(std::move(first)) : header_of(path);
     if (!part) {
       if (part.error().what == tr("no such file"))

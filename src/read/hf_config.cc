@@ -235,7 +235,7 @@ class ConfigReader {
     add_rotary_tables(text);
     if (const auto bytes = hf_quantised_bytes(top_, text_, model_.precision, model_.tensors))
       model_.weight_bytes = {Bytes{*bytes},
-                             {Origin::Kind::derived, "quantised matrices of the layers, the rest in 16 bits"}};
+                             {Origin::Kind::derived, mark("quantised matrices of the layers, the rest in 16 bits")}};
   }
 
   void refuse_count() {

@@ -215,7 +215,7 @@ void HfFields::fill(Fact<double>& fact, std::string_view key, Range range) const
   const bool stated = find(key, &found) != nullptr;
   const auto n = number(key, range);
   if (!n) return;
-  fact = {*n, stated ? origin(found) : Origin{Origin::Kind::derived, "default of transformers"}};
+  fact = {*n, stated ? origin(found) : Origin{Origin::Kind::derived, mark("default of transformers")}};
 }
 
 HfFields HfFields::child(std::string_view key, std::span<const HfDefault> defaults) const {

@@ -159,7 +159,7 @@ class Planner {
   void follow_family() {
     if (arch_ == nullptr || arch_->plan != LayerPlan::sliding_cycle) return;
     if (!a_.window && arch_->default_window > 0)
-      a_.window = {arch_->default_window, {Origin::Kind::derived, "default of the family"}};
+      a_.window = {arch_->default_window, {Origin::Kind::derived, mark("default of the family")}};
     if (a_.window.value_or(0) <= 0) return;
     const double period =
         config_.number("sliding_window_pattern", {1, kMaxLayers}).value_or(static_cast<double>(arch_->period));
@@ -310,8 +310,8 @@ class Planner {
       largest_value = std::max(largest_value, layer.value_head_dim);
     }
     if (fits_all) return;
-    a_.head_dim = {largest, {Origin::Kind::derived, "largest of the layers"}};
-    a_.value_head_dim = {largest_value, {Origin::Kind::derived, "largest of the layers"}};
+    a_.head_dim = {largest, {Origin::Kind::derived, mark("largest of the layers")}};
+    a_.value_head_dim = {largest_value, {Origin::Kind::derived, mark("largest of the layers")}};
   }
 
   /// The facts one a layer. A row of the cache is head size times KV heads: layers with larger heads than the

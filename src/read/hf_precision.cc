@@ -181,7 +181,7 @@ Result<Done> apply_hf_quant_config(std::string_view text, const std::string& sou
   model.precision = precision;
   if (const auto bytes = hf_quantised_bytes(top, top, precision, model.tensors)) {
     model.weight_bytes = {Bytes{*bytes},
-                          {Origin::Kind::derived, "quantised matrices of the layers, the rest in 16 bits"}};
+                          {Origin::Kind::derived, mark("quantised matrices of the layers, the rest in 16 bits")}};
   }
   if (report.problem) return *report.problem;
   return Done{};

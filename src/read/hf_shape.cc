@@ -53,16 +53,16 @@ void fill_heads(const HfFields& config, const HfFamily& row, Architecture& a) {
     a.kv_heads = {1.0, config.origin("multi_query")};
   // ChatGLM states groups that count only with grouped attention on.
   if (config.find("multi_query_attention") != nullptr && !config.flag("multi_query_attention")) a.kv_heads = {};
-  derive(a.kv_heads, *a.heads, "as many as heads");
+  derive(a.kv_heads, *a.heads, mark("as many as heads"));
   if (*a.kv_heads > *a.heads) config.fail(tr("more KV heads than heads"), "num_key_value_heads");
   if (row.mixer == HfMixer::mla) return;
   config.fill(a.head_dim, "head_dim", {1, kMaxHeadDim});
   if (!a.head_dim && a.hidden_size && *a.hidden_size >= *a.heads)
-    derive(a.head_dim, std::floor(*a.hidden_size / *a.heads), "hidden size / heads");
+    derive(a.head_dim, std::floor(*a.hidden_size / *a.heads), mark("hidden size / heads"));
   need(config, a.head_dim, "head_dim");
   config.fill(a.value_head_dim, "v_head_dim", {0, kMaxHeadDim});
   if (a.value_head_dim && *a.value_head_dim == 0) a.value_head_dim = {};
-  if (a.head_dim) derive(a.value_head_dim, *a.head_dim, "as the head size");
+  if (a.head_dim) derive(a.value_head_dim, *a.head_dim, mark("as the head size"));
 }
 
 void fill_mla(const HfFields& config, Architecture& a) {
@@ -83,7 +83,7 @@ void fill_ffn(const HfFields& config, const HfFamily& row, Architecture& a) {
   fill_largest(config, a.ffn_size, "intermediate_size", {0, kMaxFfn});
   if (a.ffn_size && row.ffn_divisor > 1) *a.ffn_size.value /= row.ffn_divisor;
   if (!a.ffn_size && row.ffn_per_hidden > 0)
-    derive(a.ffn_size, row.ffn_per_hidden * *a.hidden_size, "times the hidden size, the default of transformers");
+    derive(a.ffn_size, row.ffn_per_hidden * *a.hidden_size, mark("times the hidden size, the default of transformers"));
   // LFM2: the stated size is the one of a plain MLP; the gated one has two thirds, rounded up.
   if (a.ffn_size && config.flag("block_auto_adjust_ff_dim")) {
     const double multiple = config.number("block_multiple_of", {1, kMaxFfn}).value_or(256);

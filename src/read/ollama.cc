@@ -80,7 +80,8 @@ void read_settings(const OciManifest& manifest, const std::string& source, Model
   const auto context = json->find("num_ctx");
   if (context == json->end() || !context->is_number()) return;
   const double n = context->get<double>();
-  if (n >= 1 && n <= kMaxTokens) model.workload.context = {std::floor(n), {Origin::Kind::file, "params: num_ctx"}};
+  if (n >= 1 && n <= kMaxTokens)
+    model.workload.context = {std::floor(n), {Origin::Kind::file, mark("params: num_ctx")}};
 }
 
 }  // namespace

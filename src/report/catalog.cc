@@ -48,7 +48,7 @@ std::string cell_text(const CatalogCell& cell) {
 std::string price_line(const PriceRow& row) {
   std::string text = fmt::format("{:.2f}", *row.low);
   if (*row.high > *row.low) text += fmt::format("..{:.2f}", *row.high);
-  text += fmt::format(" {} {}, {}", row.currency, row.kind, row.as_of);
+  text += fmt::format(" {} {}, {}", row.currency, tr_in("price", std::string(row.kind).c_str()), row.as_of);
   if (row.quantity) text += fmt::format(fmt::runtime(tr(", up to {:g} pieces")), *row.quantity);
   if (!row.supplier.empty()) text += fmt::format(", {}", printable(row.supplier));
   text += fmt::format("; {}", printable(row.source));

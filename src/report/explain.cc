@@ -30,7 +30,7 @@ std::string show_rounded(double value, const char* unit) {
 std::string origin_text(const Node& input) {
   if (input.op == Node::Op::name) return tr("derived: see below");
   std::string text = tr(name_of(input.origin.kind));
-  if (!input.origin.text.empty()) text += ": " + printable(input.origin.text);
+  if (!input.origin.text.empty()) text += ": " + printable(tr(input.origin.text.c_str()));
   return text;
 }
 

@@ -17,7 +17,7 @@ namespace {
 /// A short origin: "file: llama.block_count" or "assumed: ...".
 std::string origin_text(const Origin& origin) {
   std::string text = tr(name_of(origin.kind));
-  if (!origin.text.empty()) text += ": " + printable(origin.text);
+  if (!origin.text.empty()) text += ": " + printable(tr(origin.text.c_str()));
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 #include "size/extras.h"
 #include "size/onnxruntime.h"
 #include "size/pool_builder.h"
@@ -18,14 +19,15 @@ void add_runtime(PoolBuilder& pool, const BackendProfile& p, const Gpu* gpu, Giv
   const double sm = known ? *gpu->sm_count : gpu == nullptr ? 0 : 80;
   const double low_sm = known || gpu == nullptr ? sm : kFewSm;
   const double high_sm = known || gpu == nullptr ? sm : kManySm;
-  const auto base = given(Bytes{p.runtime_typical}, "context_base", Origin::Kind::catalog, "runtime profile");
-  const auto each = given(Bytes{p.runtime_typical_per_sm}, "context_per_sm", Origin::Kind::catalog, "runtime profile");
+  const auto base = given(Bytes{p.runtime_typical}, "context_base", Origin::Kind::catalog, mark("runtime profile"));
+  const auto each =
+      given(Bytes{p.runtime_typical_per_sm}, "context_per_sm", Origin::Kind::catalog, mark("runtime profile"));
   const auto count = given(sm, "sm_count", known ? gpu->sm_count.origin.kind : Origin::Kind::assumed,
-                           known ? gpu->sm_count.origin.text : "a mid-range device");
+                           known ? gpu->sm_count.origin.text : mark("a mid-range device"));
   auto bytes = base + each * count;
   if (gpu != nullptr && gpu->compute_capability.value_or(0) >= 9.0 && p.runtime_typical_cc9 > 0) {
-    bytes =
-        bytes + given(Bytes{p.runtime_typical_cc9}, "workspace", Origin::Kind::catalog, "cuBLAS workspace from 9.0");
+    bytes = bytes +
+            given(Bytes{p.runtime_typical_cc9}, "workspace", Origin::Kind::catalog, mark("cuBLAS workspace from 9.0"));
   }
   pool.add(Term::runtime, bytes.named("runtime", "runtime.outside"),
            Bytes{p.runtime_low + p.runtime_low_per_sm * low_sm},

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "edgefit/text.h"
 #include "size/bill.h"
 #include "size/pool_builder.h"
 
@@ -87,18 +88,21 @@ EncoderBytes bytes_of(const Encoder& e, const EncoderWork& work, Given given) {
   const auto file = Origin::Kind::file, derived = Origin::Kind::derived;
   const auto hidden = given(e.hidden_size, "encoder_hidden_size", file, e.projector);
   const auto ffn = given(e.ffn_size, "encoder_ffn_size", file, e.projector);
-  const auto patches = given(work.patches, "patches", derived, e.images ? "of the planned image" : "of thirty seconds");
+  const auto patches =
+      given(work.patches, "patches", derived, e.images ? mark("of the planned image") : mark("of thirty seconds"));
   const Figure<Bytes> size(Bytes{kFloat});
   auto floats = max(7 * hidden, e.gated_ffn ? 3 * ffn + 4 * hidden : ffn + 3 * hidden);
   if (e.images && e.merge == 1) {
-    floats = max(floats, 2 * given(e.output_size, "token_width", file, "the projector's last matrix") + 2 * hidden);
+    floats =
+        max(floats, 2 * given(e.output_size, "token_width", file, mark("the projector's last matrix")) + 2 * hidden);
   }
-  auto input = 3 * size * given(work.pixels, "pixels", derived, e.images ? "three colours" : "frames x bins / 3");
+  auto input =
+      3 * size * given(work.pixels, "pixels", derived, e.images ? mark("three colours") : mark("frames x bins / 3"));
   if (e.windows) input = input + size * patches * patches;
   auto device = size * patches * floats + input;
   if (e.kept_layers > 0) {
     const auto kept = given(e.kept_layers * e.output_size / (e.merge * e.merge), "kept_outputs", derived,
-                            "layers x token width / patches a token");
+                            mark("layers x token width / patches a token"));
     device = device + size * patches * kept;
   }
   return {device.named("encoder_compute", "llamacpp.projector.compute"),
@@ -115,7 +119,7 @@ void add_projector(const Case& question, std::span<const Device> devices, std::v
   if (!range) {
     // Between a thirtieth and a half of the weights in all that was measured; larger images take more.
     const auto share =
-        given(0.3, "compute_share", Origin::Kind::assumed, "the file does not tell the size of an image");
+        given(0.3, "compute_share", Origin::Kind::assumed, mark("the file does not tell the size of an image"));
     place.add(Term::projector, (weights + weights * share).named("projector", "llamacpp.projector"), weights.quantity(),
               weights.quantity() * 2.5);
     return;
@@ -189,7 +193,7 @@ Case draft_question(const Case& question) {
   own.model = question.draft;
   own.draft = own.projector = nullptr;
   own.adapters.clear();
-  own.workload.kv_type = {std::string("f16"), {Origin::Kind::derived, "llama-server's default for the draft"}};
+  own.workload.kv_type = {std::string("f16"), {Origin::Kind::derived, mark("llama-server's default for the draft")}};
   own.workload.kv_type_v = {};
   const Model& model = *question.draft;
   const auto layers = model.weights ? model.weights->layers.size() : 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "edgefit/text.h"
 #include "size/extras.h"
 
 namespace edgefit {
@@ -111,8 +112,8 @@ Figure<Bytes> LlamaCpp::device_weights(LayerRange range, bool with_output, bool 
   auto sum = given_(Bytes{stored}, "layer_tensors", origin.kind, origin.text) +
              given_(Bytes{output}, "output_tensors", origin.kind, origin.text);
   if (cuda && padding > 0) {
-    sum = sum +
-          given_(Bytes{padding}, "cuda_row_padding", Origin::Kind::derived, "rows to 512 elements, tensors to 128 B");
+    sum = sum + given_(Bytes{padding}, "cuda_row_padding", Origin::Kind::derived,
+                       mark("rows to 512 elements, tensors to 128 B"));
   }
   return sum.named("weights", "llamacpp.weights");
 }
@@ -134,7 +135,7 @@ Figure<Bytes> LlamaCpp::host_weights(LayerRange range, bool with_output, bool re
   if (experts > 0) sum = sum + given_(Bytes{experts}, "host_experts", Origin::Kind::user, "--n-cpu-moe");
   // Without mmap the repacked copy replaces the original; with mmap both stay.
   if (repack && copies > 0 && case_.runtime.mmap) {
-    sum = sum + given_(Bytes{copies}, "repacked_copy", Origin::Kind::derived, "CPU kernels keep their own layout")
+    sum = sum + given_(Bytes{copies}, "repacked_copy", Origin::Kind::derived, mark("CPU kernels keep their own layout"))
                     .named("repacked", "llamacpp.weights.repack");
   }
   return sum.named("weights", "llamacpp.weights");
@@ -184,9 +185,9 @@ Figure<Bytes> LlamaCpp::kv_cache(LayerRange range, bool cuda) const {
   const CacheSums sum = sums(range);
   if (sum.attention_layers == 0) return Bytes{0};
   const auto& w = case_.workload;
-  const auto cells = given_(cells_full_, "cells", Origin::Kind::derived, "context rounded up to 256 tokens");
+  const auto cells = given_(cells_full_, "cells", Origin::Kind::derived, mark("context rounded up to 256 tokens"));
   const auto streams = given_(streams_, "streams", w.sequences.origin.kind,
-                              case_.runtime.kv_unified ? "one unified stream" : "one a sequence");
+                              case_.runtime.kv_unified ? mark("one unified stream") : mark("one a sequence"));
   const auto row = [&](const GgmlType& type, double elements, std::string_view name) {
     return given_(Bytes{row_bytes(type, elements)}, name, w.kv_type.origin.kind, type.name);
   };
@@ -210,8 +211,8 @@ Figure<Bytes> LlamaCpp::kv_cache(LayerRange range, bool cuda) const {
     total = total + (streams * cells * layers * latent).named("kv_latent", "llamacpp.kv.mla");
   }
   if (cuda && (k_type_->block > 1 || v_type_->block > 1)) {
-    total =
-        total + given_(Bytes{quantised_padding(range)}, "row_padding", Origin::Kind::derived, "rows to 512 elements");
+    total = total +
+            given_(Bytes{quantised_padding(range)}, "row_padding", Origin::Kind::derived, mark("rows to 512 elements"));
   }
   return total.named("kv_cache", "llamacpp.kv");
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "edgefit/text.h"
 #include "size/extras.h"
 #include "size/llama_cpp.h"
 
@@ -45,13 +46,13 @@ Figure<Bytes> LlamaCpp::masks() const {
   const auto rows = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
   Figure<Bytes> total = Bytes{0};
   const auto add = [&](double cells, std::string_view name, bool value_indices) {
-    const auto columns = given_(cells, name, Origin::Kind::derived, "cells of the cache");
+    const auto columns = given_(cells, name, Origin::Kind::derived, mark("cells of the cache"));
     total = total + rows * columns * Figure<Bytes>(Bytes{element});
     if (!flash_ && value_indices) {
       double heads = arch_.kv_heads ? *arch_.kv_heads : 0;
       for (const double h : arch_.kv_heads_by_layer) heads = std::max(heads, h);
       const auto width =
-          given_(heads * *arch_.value_head_dim, "value_width", Origin::Kind::derived, "KV heads x head size");
+          given_(heads * *arch_.value_head_dim, "value_width", Origin::Kind::derived, mark("KV heads x head size"));
       total = total + rows * width * Figure<Bytes>(Bytes{8});
     }
   };
@@ -99,11 +100,11 @@ Figure<Bytes> LlamaCpp::logits_phase(bool device) const {
   const auto vocab = given_(arch_.vocab_size, "vocab_size");
   const auto hidden = given_(arch_.hidden_size, "hidden_size");
   const auto outputs = given_(rows, "output_rows", Origin::Kind::derived,
-                              case_.runtime.logits_all ? "every row of a micro-batch"
-                              : case_.draft            ? "a sequence's drafted tokens and one"
-                                                       : "one a sequence");
+                              case_.runtime.logits_all ? mark("every row of a micro-batch")
+                              : case_.draft            ? mark("a sequence's drafted tokens and one")
+                                                       : mark("one a sequence"));
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
-  const auto tail = given_(logits_tail(device), "tail", Origin::Kind::derived, "last hidden states still alive");
+  const auto tail = given_(logits_tail(device), "tail", Origin::Kind::derived, mark("last hidden states still alive"));
   const Figure<Bytes> size(Bytes{kFloat});
   return (size * (vocab + hidden) * outputs + size * batch * tail).named("logits", "llamacpp.compute.logits");
 }
@@ -114,7 +115,7 @@ Figure<Bytes> LlamaCpp::feed_forward_phase() const {
   const auto ffn = given_(arch_.ffn_size, "ffn_size");
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
   const double query = arch_.fused_qkv ? 0 : *arch_.heads * *arch_.head_dim;
-  const auto q = given_(query, "query_width", Origin::Kind::derived, "heads x head size");
+  const auto q = given_(query, "query_width", Origin::Kind::derived, mark("heads x head size"));
   const auto floats = (arch_.gated_ffn ? 3.0 : 2.0) * ffn + 2 * hidden + q;
   return (Figure<Bytes>(Bytes{kFloat}) * batch * floats + masks()).named("feed_forward", "llamacpp.compute.ffn");
 }
@@ -127,7 +128,8 @@ Figure<Bytes> LlamaCpp::moe_phase() const {
   const auto used = given_(m.experts_used, "experts_used", Origin::Kind::file, "moe");
   const auto ffn =
       given_(m.expert_ffn_size > 0 ? m.expert_ffn_size : *arch_.ffn_size, "expert_ffn_size", Origin::Kind::file, "moe");
-  const auto q = given_(*arch_.heads * *arch_.head_dim, "query_width", Origin::Kind::derived, "heads x head size");
+  const auto q =
+      given_(*arch_.heads * *arch_.head_dim, "query_width", Origin::Kind::derived, mark("heads x head size"));
   const auto floats = max(3 * (used * ffn), 2 * (used * hidden) + hidden) + 2 * hidden + q;
   return (Figure<Bytes>(Bytes{kFloat}) * batch * floats + masks()).named("experts", "llamacpp.compute.moe");
 }
@@ -142,20 +144,22 @@ Figure<Bytes> LlamaCpp::attention_phase(bool device) const {
     const Mla& m = *arch_.mla;
     const double per_head = 2 * m.kv_lora_rank + 2 * m.rope_head_dim + m.nope_head_dim + m.kv_lora_rank / 4;
     const auto width =
-        given_(per_head, "latent_floats_a_head", Origin::Kind::derived, "2 lora + 2 rope + nope + lora/4");
+        given_(per_head, "latent_floats_a_head", Origin::Kind::derived, mark("2 lora + 2 rope + nope + lora/4"));
     auto bytes = size * batch * (2 * hidden + heads * width) + masks();
     if (!flash_)
-      bytes = bytes + size * batch * heads * given_(cells_full_, "cells", Origin::Kind::derived, "cells of the cache");
+      bytes = bytes +
+              size * batch * heads * given_(cells_full_, "cells", Origin::Kind::derived, mark("cells of the cache"));
     return bytes.named("attention", "llamacpp.compute.attention");
   }
   const auto q = heads * given_(arch_.head_dim, "head_dim");
   auto bytes = size * batch * (2 * hidden + 2 * q) + masks();
   if (!flash_) {
     const double cells = has_full_ ? cells_full_ : cells_sliding_;
-    bytes = bytes + size * batch * heads * given_(cells, "cells", Origin::Kind::derived, "cells of the cache");
+    bytes = bytes + size * batch * heads * given_(cells, "cells", Origin::Kind::derived, mark("cells of the cache"));
     if (const TailRow* row = find_tail(arch_.family); device && row != nullptr && row->tail == Tail::state) {
-      bytes = bytes +
-              size * batch * given_(state_floats(), "state_floats", Origin::Kind::derived, "a state layer before it");
+      bytes =
+          bytes +
+          size * batch * given_(state_floats(), "state_floats", Origin::Kind::derived, mark("a state layer before it"));
     }
   }
   return bytes.named("attention", "llamacpp.compute.attention");
@@ -172,10 +176,11 @@ Figure<Bytes> LlamaCpp::dequantised_cache_phase(bool cuda) const {
     return std::ceil(2 * cells * streams_ * heads * head_dim / 128) * 128;
   };
   const auto copies = given_(Bytes{copy(*k_type_, *arch_.head_dim) + copy(*v_type_, *arch_.value_head_dim)},
-                             "f16_copies", Origin::Kind::derived, "one layer's K and V in f16");
+                             "f16_copies", Origin::Kind::derived, mark("one layer's K and V in f16"));
   const auto hidden = given_(arch_.hidden_size, "hidden_size");
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
-  const auto q = given_(*arch_.heads * *arch_.head_dim, "query_width", Origin::Kind::derived, "heads x head size");
+  const auto q =
+      given_(*arch_.heads * *arch_.head_dim, "query_width", Origin::Kind::derived, mark("heads x head size"));
   return (Figure<Bytes>(Bytes{kFloat}) * batch * (2 * hidden + 2 * q) + masks() + copies)
       .named("dequantised_cache", "llamacpp.compute.dequantised");
 }
@@ -189,20 +194,21 @@ Figure<Bytes> LlamaCpp::state_phase() const {
   const auto derived = Origin::Kind::derived;
   if (arch_.state == StateKind::delta_net) {
     const double value = s.state * s.heads;
-    const auto channels =
-        given_(2 * s.state * s.groups + value, "convolution_channels", derived, "2 state x groups + state x heads");
-    const auto values = given_(value, "value_width", derived, "state x heads");
+    const auto channels = given_(2 * s.state * s.groups + value, "convolution_channels", derived,
+                                 mark("2 state x groups + state x heads"));
+    const auto values = given_(value, "value_width", derived, mark("state x heads"));
     const auto states =
-        given_(Bytes{8 * sequences_ * s.state * value}, "live_states", derived, "two copies a sequence");
+        given_(Bytes{8 * sequences_ * s.state * value}, "live_states", derived, mark("two copies a sequence"));
     return (size * batch * (2 * hidden + 2 * channels + 4 * values) + states + masks())
         .named("state", "llamacpp.compute.delta_net");
   }
   const double groups = arch_.state == StateKind::mamba1 ? 0 : s.groups;
   const auto inner = given_(s.inner, "inner", Origin::Kind::file, "ssm");
   const auto channels =
-      given_(s.inner + 2 * groups * s.state, "convolution_channels", derived, "inner + 2 groups x state");
+      given_(s.inner + 2 * groups * s.state, "convolution_channels", derived, mark("inner + 2 groups x state"));
   const auto heads = given_(s.heads, "heads", Origin::Kind::file, "ssm");
-  const auto states = given_(Bytes{4 * sequences_ * s.state * s.inner}, "live_states", derived, "one copy a sequence");
+  const auto states =
+      given_(Bytes{4 * sequences_ * s.state * s.inner}, "live_states", derived, mark("one copy a sequence"));
   return (size * batch * (2 * hidden + (inner + channels + heads) + 2 * channels + inner) + states + masks())
       .named("state", "llamacpp.compute.state");
 }
@@ -232,7 +238,8 @@ Figure<Bytes> LlamaCpp::phases(const DeviceWork& work) const {
   if (own.recurrent_layers + borrowed.recurrent_layers > 0) feed = max(feed, state_phase());
   if (const double largest = borrows(ub_) ? largest_weight(work.borrowed) : 0; largest > 0) {
     // Large batches are computed on the GPU: the largest weight still in RAM is copied for them.
-    feed = feed + given_(Bytes{largest}, "largest_host_weight", Origin::Kind::derived, "copied for large batches");
+    feed =
+        feed + given_(Bytes{largest}, "largest_host_weight", Origin::Kind::derived, mark("copied for large batches"));
   }
   const bool own_attention = own.attention_layers > 0 && !attends_on_host(!case_.runtime.kv_offload);
   if (!own_attention && (borrowed.attention_layers == 0 || attends_on_host(true))) return feed;
@@ -242,7 +249,7 @@ Figure<Bytes> LlamaCpp::phases(const DeviceWork& work) const {
                                                        : LayerRange{0, layers_};
   if (const double kv = largest_layer_kv(cached); kv > 0) {
     // Its K and V are copied likewise; the hole that K leaves does not take V of the next layer.
-    const auto copy = given_(Bytes{kv}, "host_layer_kv", Origin::Kind::derived, "one layer's cache in RAM");
+    const auto copy = given_(Bytes{kv}, "host_layer_kv", Origin::Kind::derived, mark("one layer's cache in RAM"));
     attention = attention + 1.5 * copy;
     // Nor does it take a feed-forward activation that is larger.
     if (kFloat * ub_ * *arch_.ffn_size > kv / 2) feed = feed + 0.75 * copy;
@@ -264,7 +271,7 @@ Figure<Bytes> LlamaCpp::behind_last_layer(const DeviceWork& work) const {
   const bool dense = work.output_on_host && !flash_ && !arch_.moe && !has_recurrent_ && !has_sliding_;
   if (!case_.runtime.logits_all || !work.device || (!hybrid && !dense)) return Bytes{0};
   const auto weight = given_(Bytes{weights_.layers.empty() ? 0 : weights_.layers.back().largest_dense},
-                             "last_host_weight", Origin::Kind::derived, "the largest of the last layer");
+                             "last_host_weight", Origin::Kind::derived, mark("the largest of the last layer"));
   const auto batch = given_(ub_, "micro_batch", Origin::Kind::user, "--ubatch");
   return weight + Figure<Bytes>(Bytes{kFloat}) * batch *
                       (given_(arch_.ffn_size, "ffn_size") + given_(arch_.hidden_size, "hidden_size"));
@@ -277,7 +284,8 @@ Figure<Bytes> LlamaCpp::device_compute(const DeviceWork& work) const {
   if (work.logits && arch_.causal) {
     auto logits = logits_phase(true);
     if (work.output_on_host) {
-      logits = logits + given_(Bytes{output_matrix()}, "output_matrix", Origin::Kind::derived, "copied to the GPU");
+      logits =
+          logits + given_(Bytes{output_matrix()}, "output_matrix", Origin::Kind::derived, mark("copied to the GPU"));
     }
     bytes = max(bytes, logits + behind_last_layer(work));
   }
@@ -294,7 +302,7 @@ Figure<Bytes> LlamaCpp::device_compute(const DeviceWork& work) const {
       // Read off the planning of nemotron_h and mamba2: what a state layer works on is copied too, unless the device
       // begins with attention.
       const auto width = given_(arch_.ssm->inner + convolution_channels(arch_) + arch_.ssm->heads, "state_input_width",
-                                Origin::Kind::derived, "inner + channels + heads");
+                                Origin::Kind::derived, mark("inner + channels + heads"));
       bytes = bytes + 6 * (size * batch * width);
     }
   }
@@ -315,15 +323,15 @@ Figure<Bytes> LlamaCpp::host_state(LayerRange host) const {
     } else {
       // States kept here of layers that a GPU scans pass through without their activations.
       const auto floats = given_(scans ? 3 * convolution_channels(arch_) + 2 * s.heads : 0, "scan_floats",
-                                 Origin::Kind::derived, "3 channels + 2 heads");
+                                 Origin::Kind::derived, mark("3 channels + 2 heads"));
       const auto states = given_(Bytes{12 * sequences_ * s.state * s.inner}, "live_states", Origin::Kind::derived,
-                                 "three copies a sequence");
+                                 mark("three copies a sequence"));
       bytes = size * batch * floats + states;
     }
   }
   const double here = case_.runtime.kv_offload ? sum.attention_layers : sums({0, layers_}).attention_layers;
   if (!flash_ && here > 0 && attends_on_host(true)) {
-    const auto cells = given_(cells_full_, "cells", Origin::Kind::derived, "cells of the cache");
+    const auto cells = given_(cells_full_, "cells", Origin::Kind::derived, mark("cells of the cache"));
     bytes = max(bytes, size * batch * (cells * given_(arch_.heads, "heads") + 2 * hidden));
   }
   return bytes.named("host_state", "llamacpp.compute.host_state");
@@ -361,8 +369,8 @@ Figure<Bytes> LlamaCpp::host_compute(bool gpu, LayerRange host, bool several) co
   // New rows of a cache in host memory pass through here; a narrow one finds room where the inputs were.
   const LayerRange cached = case_.runtime.kv_offload ? host : LayerRange{0, layers_};
   if (const double width = row_width(); sums(cached).attention_layers > 0 && width > 0) {
-    bytes =
-        bytes + size * batch * given_(width, "new_row_width", Origin::Kind::derived, "elements of a layer's new row");
+    bytes = bytes +
+            size * batch * given_(width, "new_row_width", Origin::Kind::derived, mark("elements of a layer's new row"));
   }
   return bytes.named("compute", "llamacpp.compute.host");
 }

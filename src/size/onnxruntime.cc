@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 #include "size/onnx_encoder.h"
 #include "size/speed_model.h"
 
@@ -32,7 +33,7 @@ constexpr double kAssumedRate = 1.5;               // a clock that nothing state
 constexpr double kReadShare = 0.7;                 // of peak bandwidth, where the read rate was not measured
 
 const auto kSource = Origin::Kind::catalog;
-constexpr const char* kMeasured = "ONNX Runtime 1.30.0, measured peaks";
+constexpr const char* kMeasured = mark("ONNX Runtime 1.30.0, measured peaks");
 
 std::vector<EncoderTower> towers_of(const Case& question) {
   return encoder_towers(*question.model, question.workload.context.value_or(0));
@@ -60,7 +61,7 @@ Figure<Bytes> encoder_activations(const Case& question, const std::vector<Encode
   constexpr double kFloat = 4;
   if (towers.size() != 1 || is_network_family(question.model->architecture.family)) {
     return given(Bytes{encoder_live_bytes(*question.model, towers)}, "live_bytes", Origin::Kind::derived,
-                 "the widest layer of the towers");
+                 mark("the widest layer of the towers"));
   }
   const Architecture& a = question.model->architecture;
   const auto tokens = given(*question.workload.context, "context", question.workload.context.origin.kind,
@@ -107,7 +108,7 @@ void add_onnxruntime_lines(PoolBuilder& pool, const Case& question, Given given)
   const Fact<Bytes>& part = model.network.convolution_weight_bytes;
   const bool encoder = !towers_of(question).empty();
   const auto convolutions = encoder ? given(encoder_convolution_bytes(model), "convolution_weight_bytes",
-                                            Origin::Kind::derived, "patches or sound") *
+                                            Origin::Kind::derived, mark("patches or sound")) *
                                           wider
                             : part ? min(given(part, "convolution_weight_bytes") * wider, stored)
                                    : stored;
@@ -115,7 +116,7 @@ void add_onnxruntime_lines(PoolBuilder& pool, const Case& question, Given given)
   const double largest_bytes =
       encoder ? model.weights->input.largest_dense : activations_of(model.network.largest_weight_bytes);
   const auto largest =
-      given(Bytes{largest_bytes}, "largest_weight_bytes", Origin::Kind::file, "largest tensor") * wider;
+      given(Bytes{largest_bytes}, "largest_weight_bytes", Origin::Kind::file, mark("largest tensor")) * wider;
   const auto packed = convolutions * given(kConvolution, "convolution_factor", kSource, kMeasured) +
                       max(others * given(kOther, "matrix_factor", kSource, kMeasured), others + min(largest, others));
   pool.add(Term::weights, packed.named("weights", "onnxruntime.weights"), stored.quantity(),
@@ -127,8 +128,8 @@ void add_onnxruntime_lines(PoolBuilder& pool, const Case& question, Given given)
            arena.quantity() * kActivationsHigh);
 
   const BackendProfile& profile = *question.runtime.profile->find(Backend::cpu);
-  const auto session = given(Bytes{profile.runtime_typical}, "session", kSource, "runtime profile");
-  const auto process = given(Bytes{kProcess}, "process", kSource, "Node.js 22 with the library loaded");
+  const auto session = given(Bytes{profile.runtime_typical}, "session", kSource, mark("runtime profile"));
+  const auto process = given(Bytes{kProcess}, "process", kSource, mark("Node.js 22 with the library loaded"));
   pool.add(Term::runtime, (session + process).named("runtime", "onnxruntime.session"), Bytes{profile.runtime_low},
            Bytes{profile.runtime_high + 2 * kProcess});
 }
@@ -142,7 +143,7 @@ std::optional<RunCost> cost_of(const Case& question) {
   if (const auto towers = towers_of(question); !towers.empty()) {
     // How many tokens the decoder behind it will write is not known.
     if (model.architecture.family == "whisper" || encoder_nodes(towers) <= 0) return {};
-    const Origin shapes{Origin::Kind::derived, "shapes of the layers"};
+    const Origin shapes{Origin::Kind::derived, mark("shapes of the layers")};
     return RunCost{{encoder_nodes(towers), shapes},
                    {encoder_flops(towers), shapes},
                    {Flops{0}, shapes},
@@ -165,10 +166,10 @@ std::optional<Estimate<Seconds>> onnxruntime_latency(const Case& question, Given
   if ((!cpu.fp32_peak && !cpu.cores) || (!memory.measured_bandwidth && !memory.peak_bandwidth)) return {};
   const auto peak = cpu_peak_of(cpu, given);
   const double doubt = cpu.fp32_peak ? 1 : kAssumedRate;
-  const auto read = memory.measured_bandwidth
-                        ? given(memory.measured_bandwidth, "ram_read_bandwidth")
-                        : given(memory.peak_bandwidth, "ram_peak_bandwidth") *
-                              given(kReadShare, "ram_share", Origin::Kind::assumed, "share that a processor reads at");
+  const auto read = memory.measured_bandwidth ? given(memory.measured_bandwidth, "ram_read_bandwidth")
+                                              : given(memory.peak_bandwidth, "ram_peak_bandwidth") *
+                                                    given(kReadShare, "ram_share", Origin::Kind::assumed,
+                                                          mark("share that a processor reads at"));
   const auto launches = given(cost->nodes, "nodes") * given(Seconds{kSecondsPerNode}, "node_time", kSource, kMeasured);
   const auto whole = given(cost->integer_flops, "integer_flops");
   const auto all = given(cost->flops, "flops_per_inference");

@@ -50,28 +50,28 @@ void derive(Fact<double>& fact, double value, const char* how) {
 void complete_architecture(Model& model) {
   auto& a = model.architecture;
   const TypicalShape typical = typical_shape(model.parameters.value_or(1e9));
-  assume(a.layers, typical.layers, "layers of published models with as many parameters");
-  assume(a.hidden_size, typical.hidden, "hidden size of published models with as many parameters");
+  assume(a.layers, typical.layers, mark("layers of published models with as many parameters"));
+  assume(a.hidden_size, typical.hidden, mark("hidden size of published models with as many parameters"));
   derive(a.heads,
          a.head_dim ? std::round(*a.hidden_size / *a.head_dim) : std::max(1.0, std::round(*a.hidden_size / 128)),
-         "hidden size / head size, 128 when unstated");
-  derive(a.head_dim, std::floor(*a.hidden_size / *a.heads), "hidden size / heads");
-  derive(a.value_head_dim, *a.head_dim, "as the head size");
+         mark("hidden size / head size, 128 when unstated"));
+  derive(a.head_dim, std::floor(*a.hidden_size / *a.heads), mark("hidden size / heads"));
+  derive(a.value_head_dim, *a.head_dim, mark("as the head size"));
   if (a.kv_heads_by_layer.empty()) {
-    assume(a.kv_heads, std::min(8.0, *a.heads), "grouped-query attention with 8 KV heads");
+    assume(a.kv_heads, std::min(8.0, *a.heads), mark("grouped-query attention with 8 KV heads"));
   } else {
     derive(a.kv_heads, *std::max_element(a.kv_heads_by_layer.begin(), a.kv_heads_by_layer.end()),
-           "largest of the layers");
+           mark("largest of the layers"));
   }
   if (!a.ffn_size_by_layer.empty()) {
     derive(a.ffn_size, *std::max_element(a.ffn_size_by_layer.begin(), a.ffn_size_by_layer.end()),
-           "largest of the layers");
+           mark("largest of the layers"));
   }
-  assume(a.ffn_size, 3.5 * *a.hidden_size, "3.5 x hidden size");
+  assume(a.ffn_size, 3.5 * *a.hidden_size, mark("3.5 x hidden size"));
   assume(a.vocab_size, 131072, "131,072 tokens");
   // A model without attention has no heads; zero is what its file says.
   for (Fact<double>* fact : {&a.heads, &a.kv_heads, &a.head_dim, &a.value_head_dim}) {
-    if (!*fact) *fact = {0.0, {Origin::Kind::derived, "no attention"}};
+    if (!*fact) *fact = {0.0, {Origin::Kind::derived, mark("no attention")}};
   }
   if (a.attention.empty() && a.kv_layers && *a.kv_layers < *a.layers) {
     a.attention.assign(static_cast<size_t>(*a.layers), Attention::none);

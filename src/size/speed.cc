@@ -91,7 +91,7 @@ Figure<Seconds> SpeedModel::calibrated(Figure<Seconds> time, const Range& range)
   if (range.runs == 0) return time;
   const auto factor =
       given_(range.factor, "calibration", Origin::Kind::measured,
-             range.models == 1 ? "runs of one model on this box" : "runs of several models on this box");
+             range.models == 1 ? mark("runs of one model on this box") : mark("runs of several models on this box"));
   return (time / factor).named("calibrated", "speed.calibration");
 }
 
@@ -108,8 +108,8 @@ void SpeedModel::add_prompt(Speed& out, const Figure<Seconds>& one, const Figure
   if (const double most = most_prompt_tokens(); most > 0)
     prompts.high = std::clamp(most * prompt_time.value / *prompt, 1.0, std::max(1.0, prompts.high));
   out.prefill = between((tokens / prompt_time).named("prefill", "speed.prefill"), prompts.low, prompts.high);
-  const auto constant =
-      given_(Seconds{case_.runtime.profile->constant_seconds}, "constant", Origin::Kind::catalog, "runtime profile");
+  const auto constant = given_(Seconds{case_.runtime.profile->constant_seconds}, "constant", Origin::Kind::catalog,
+                               mark("runtime profile"));
   const auto first = (prompt_time + one + constant).named("time_to_first_token", "speed.ttft");
   out.time_to_first_token = time_between(first, prompts.low, prompts.high);
   const auto& output = case_.workload.output_tokens;
@@ -192,7 +192,7 @@ std::optional<Estimate<Seconds>> load_time(const Case& question, Given given) {
   }
   for (const auto& row : kDisks) {
     if (!disk.kind || !equals_ignoring_case(*disk.kind, row.kind)) continue;
-    const auto rate = given(BytesPerSecond{row.rate}, "disk_read", Origin::Kind::assumed, "drives of this kind");
+    const auto rate = given(BytesPerSecond{row.rate}, "disk_read", Origin::Kind::assumed, mark("drives of this kind"));
     return time_between((size / rate).named("load", "speed.load"), kDiskLow, kDiskHigh);
   }
   return std::nullopt;

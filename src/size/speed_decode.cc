@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "edgefit/text.h"
 #include "size/speed_model.h"
 
 namespace edgefit {
@@ -76,19 +77,20 @@ void SpeedModel::add_cpu(double sequences, Step& step) const {
   const double bytes = active_bytes(layout_.host, output, sequences) + experts;
   const double extra = has_experts() ? 1 + cpu_->moe_extra : 1;
   const auto derived = Origin::Kind::derived;
-  const auto read = given_(Bytes{bytes * extra}, "host_active_bytes", derived, "weights in RAM that a token needs");
+  const auto read =
+      given_(Bytes{bytes * extra}, "host_active_bytes", derived, mark("weights in RAM that a token needs"));
   const auto kv =
       given_(Bytes{engine_.kv_bytes_read(layout_.host, *case_.workload.depth) * cpu_->kv_read_factor * sequences},
-             "host_kv_bytes", derived, "cache that a token reads");
+             "host_kv_bytes", derived, mark("cache that a token reads"));
   const auto operations = given_(Flops{2 * *model_.active_parameters * share_of_active(bytes)}, "host_operations",
-                                 derived, "2 x active parameters on the CPU");
+                                 derived, mark("2 x active parameters on the CPU"));
   const auto reading = read / ram_bandwidth();
-  const auto unpacking = operations *
-                         given_(cpu_->decode_compute_factor, "unpacking", Origin::Kind::catalog, "runtime profile") /
-                         cpu_peak();
+  const auto unpacking =
+      operations * given_(cpu_->decode_compute_factor, "unpacking", Origin::Kind::catalog, mark("runtime profile")) /
+      cpu_peak();
   const auto launching =
-      given_(launched_layers(layout_.host), "host_layers", derived, "layers on the CPU") *
-      given_(Seconds{cpu_->seconds_per_layer}, "cpu_seconds_a_layer", Origin::Kind::catalog, "runtime profile");
+      given_(launched_layers(layout_.host), "host_layers", derived, mark("layers on the CPU")) *
+      given_(Seconds{cpu_->seconds_per_layer}, "cpu_seconds_a_layer", Origin::Kind::catalog, mark("runtime profile"));
   const auto cache = kv / ram_bandwidth();
   step.work = step.work + (reading + unpacking + launching).named("cpu_step", "speed.cpu");
   // Nothing reads faster than the modules; what may lie in the caches has not to be read from them.
@@ -109,29 +111,29 @@ void SpeedModel::add_gpu(size_t i, double sequences, Step& step) const {
   const auto peak = given_(gpu(i).peak_bandwidth, "gpu_bandwidth");
   const auto together = [this](auto rate) {
     if (!shares_layers()) return rate;
-    return rate * given_(split_gain(), "split_gain", Origin::Kind::catalog, "devices that work at the same time");
+    return rate * given_(split_gain(), "split_gain", Origin::Kind::catalog, mark("devices that work at the same time"));
   };
-  const auto read = given_(Bytes{bytes * extra}, "active_bytes", derived, "weights that a token needs");
+  const auto read = given_(Bytes{bytes * extra}, "active_bytes", derived, mark("weights that a token needs"));
   const auto reading =
-      read / together(peak * given_(gpu_->bandwidth_efficiency, "bandwidth_share", catalog, "runtime profile"));
+      read / together(peak * given_(gpu_->bandwidth_efficiency, "bandwidth_share", catalog, mark("runtime profile")));
   auto work = reading;
   if (gpu(i).fp32_peak) {
     const double factor = of_generation(gpu(i), *gpu_, gpu_->decode_compute_factor, kUnpacking);
     const auto operations = given_(Flops{2 * *model_.active_parameters * share_of_active(bytes)}, "operations", derived,
-                                   "2 x active parameters");
-    const auto unpacking = operations * given_(factor, "unpacking", catalog, "runtime profile") /
+                                   mark("2 x active parameters"));
+    const auto unpacking = operations * given_(factor, "unpacking", catalog, mark("runtime profile")) /
                            together(given_(gpu(i).fp32_peak, "gpu_vector_peak"));
     step.parts.compute += unpacking.value;
     work = work + unpacking;
   }
-  const auto launching = given_(launched_layers(own), "layers", derived, "layers on this device") *
-                         given_(Seconds{gpu_->seconds_per_layer}, "seconds_a_layer", catalog, "runtime profile");
+  const auto launching = given_(launched_layers(own), "layers", derived, mark("layers on this device")) *
+                         given_(Seconds{gpu_->seconds_per_layer}, "seconds_a_layer", catalog, mark("runtime profile"));
   const auto kv = given_(Bytes{engine_.kv_bytes_read(own, *case_.workload.depth) * gpu_->kv_read_factor * sequences},
-                         "kv_bytes", derived, "cache that a token reads");
+                         "kv_bytes", derived, mark("cache that a token reads"));
   // A cache kept in host memory comes over the link for each token.
   const auto cache = kv / (case_.runtime.kv_offload ? together(peak) : link());
   work = work + launching;
-  if (i > 0 && !shares_layers()) work = work + given_(Seconds{kHop}, "hop", catalog, "from device to device");
+  if (i > 0 && !shares_layers()) work = work + given_(Seconds{kHop}, "hop", catalog, mark("from device to device"));
   step.work = step.work + work.named("gpu_step", "speed.gpu");
   step.cache = step.cache + cache;
   const double readers = shares_layers() ? static_cast<double>(devices_.size()) : 1;
@@ -153,7 +155,7 @@ SpeedModel::Step SpeedModel::decode_step(double sequences) const {
 
 Figure<Seconds> SpeedModel::batched(double sequences) const {
   const Step step = decode_step(sequences);
-  const auto cost = given_(profile().batch_cost, "batch_cost", Origin::Kind::catalog, "runtime profile");
+  const auto cost = given_(profile().batch_cost, "batch_cost", Origin::Kind::catalog, mark("runtime profile"));
   const auto more = given_(sequences - 1, "further_sequences", Origin::Kind::user, "--sequences");
   return (step.work * (Number(Scalar{1}) + cost * more) + step.cache).named("batch_step", "speed.batch");
 }

@@ -46,7 +46,7 @@ Figure<BytesPerSecond> SpeedModel::ram_bandwidth() const {
   const auto& memory = case_.host->memory;
   if (memory.measured_bandwidth) return given_(memory.measured_bandwidth, "ram_read_bandwidth");
   return given_(memory.peak_bandwidth, "ram_peak_bandwidth") *
-         given_(cpu_->bandwidth_efficiency, "ram_share", Origin::Kind::catalog, "runtime profile");
+         given_(cpu_->bandwidth_efficiency, "ram_share", Origin::Kind::catalog, mark("runtime profile"));
 }
 
 Figure<BytesPerSecond> SpeedModel::link() const {
@@ -63,7 +63,7 @@ Figure<FlopsPerSecond> cpu_peak_of(const Cpu& cpu, Given given) {
     return cpu.fp32_peak.origin.kind == Origin::Kind::measured ? peak : peak * share;  // measured within the quota
   }
   return given(FlopsPerSecond{cores * share * kAssumedClock * operations_a_cycle(cpu)}, "cpu_fp32_peak",
-               Origin::Kind::assumed, "cores x 3 GHz x operations a cycle");
+               Origin::Kind::assumed, mark("cores x 3 GHz x operations a cycle"));
 }
 
 Figure<FlopsPerSecond> SpeedModel::cpu_peak() const {

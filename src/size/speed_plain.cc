@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 #include "size/onnxruntime.h"
 #include "size/speed.h"
 
@@ -65,8 +66,8 @@ Speed plain_speed_of(const Case& question, std::span<const Device> devices, Give
   const auto operations = given(Flops{*model.flops_per_inference}, "flops_per_inference",
                                 model.flops_per_inference.origin.kind, model.flops_per_inference.origin.text);
   const auto computing =
-      operations / (given(peak, "peak") * given(rates->efficiency, "compute_share", catalog, "runtime profile"));
-  const auto launches = given(Seconds{rates->seconds}, "launches", catalog, "operators of one network");
+      operations / (given(peak, "peak") * given(rates->efficiency, "compute_share", catalog, mark("runtime profile")));
+  const auto launches = given(Seconds{rates->seconds}, "launches", catalog, mark("operators of one network"));
   const auto latency = (computing + launches).named("latency", "speed.latency");
   out.bound_by = launches.value > computing.value ? BoundBy::overhead : BoundBy::compute;
   out.latency = {latency, Seconds{latency.value / rates->high}, Seconds{latency.value / rates->low}};

@@ -56,7 +56,7 @@ Figure<Flops> SpeedModel::prompt_operations(LayerRange range, bool with_output) 
   double factor = on_gpu() ? kernel_factor(model_.precision) : 1;
   if (has_experts()) factor *= profile().prefill_moe_factor;
   return given_(Flops{2 * *model_.active_parameters * share * tokens * factor}, "prompt_operations",
-                Origin::Kind::derived, "2 x active parameters x tokens x kernel factor");
+                Origin::Kind::derived, mark("2 x active parameters x tokens x kernel factor"));
 }
 
 /// Each token of the prompt looks at all before it, in sliding layers at the window only.
@@ -71,7 +71,7 @@ Figure<Flops> SpeedModel::attention_operations(LayerRange range) const {
   const double rows = a.causal ? seen * sums.full_layers + in_window * (sums.attention_layers - sums.full_layers)
                                : tokens * range.count();
   return given_(Flops{4 * tokens * rows * attention_width(a)}, "attention_operations", Origin::Kind::derived,
-                "4 x tokens x tokens before x heads x head size x layers");
+                mark("4 x tokens x tokens before x heads x head size x layers"));
 }
 
 /// How much faster several devices are with micro-batches that follow each other through them.
@@ -90,13 +90,14 @@ Figure<Seconds> SpeedModel::device_prefill(size_t i) const {
   const double batches = std::ceil(tokens / engine_.micro_batch());
   const auto derived = Origin::Kind::derived, catalog = Origin::Kind::catalog;
   const auto peak = given_(matrix_peak(gpu(i)), "gpu_matrix_peak");
-  const auto share = given_(matrix_share(gpu(i)), "compute_share", catalog, "runtime profile");
+  const auto share = given_(matrix_share(gpu(i)), "compute_share", catalog, mark("runtime profile"));
   const auto attention = attention_operations(own);
   const double resident = active_bytes(own, output, 1e6) - engine_.host_experts(own);
-  const auto weights = given_(Bytes{resident * batches}, "prompt_weight_bytes", derived, "weights once a micro-batch");
+  const auto weights =
+      given_(Bytes{resident * batches}, "prompt_weight_bytes", derived, mark("weights once a micro-batch"));
   const double launched = launched_layers(own) * batches;
   const auto launches = given_(Seconds{launched * gpu_->prefill_seconds_per_layer}, "launches", derived,
-                               "layers x micro-batches x seconds a layer");
+                               mark("layers x micro-batches x seconds a layer"));
   return prompt_operations(own, output) / (peak * share) + attention * kAttentionCost / peak +
          weights / (given_(gpu(i).peak_bandwidth, "gpu_bandwidth") * kReadShare) + launches;
 }
@@ -115,12 +116,12 @@ Figure<Seconds> SpeedModel::cpu_prefill() const {
   const bool output = layout_.output_device < 0;
   const auto derived = Origin::Kind::derived;
   const auto rate =
-      cpu_peak() * given_(cpu_matrix_share(), "cpu_compute_share", Origin::Kind::catalog, "runtime profile");
+      cpu_peak() * given_(cpu_matrix_share(), "cpu_compute_share", Origin::Kind::catalog, mark("runtime profile"));
   const auto attention = attention_operations(layout_.host);
   const auto weights = given_(Bytes{active_bytes(layout_.host, output, 1e6) * batches}, "prompt_weight_bytes", derived,
-                              "weights once a micro-batch");
+                              mark("weights once a micro-batch"));
   const auto launches = given_(Seconds{launched_layers(layout_.host) * batches * cpu_->prefill_seconds_per_layer},
-                               "launches", derived, "layers x micro-batches x seconds a layer");
+                               "launches", derived, mark("layers x micro-batches x seconds a layer"));
   return (prompt_operations(layout_.host, output) + attention * kAttentionCost) / rate + weights / ram_bandwidth() +
          launches;
 }
@@ -133,7 +134,8 @@ std::optional<Figure<Seconds>> SpeedModel::prefill_time() const {
     time = time + device_prefill(i);
   }
   const double gain = pipeline_gain();
-  if (gain > 1) time = time / given_(gain, "pipeline_gain", Origin::Kind::derived, "micro-batches on several devices");
+  if (gain > 1)
+    time = time / given_(gain, "pipeline_gain", Origin::Kind::derived, mark("micro-batches on several devices"));
   if (uses_cpu()) {
     const double tokens = *case_.workload.prompt_tokens;
     if (engine_.borrows(std::min(tokens, engine_.micro_batch()))) {
@@ -141,9 +143,10 @@ std::optional<Figure<Seconds>> SpeedModel::prefill_time() const {
       const bool output = layout_.output_device < 0;
       const double host = (active_bytes(layout_.host, output, 1e6) + engine_.host_experts(gpu_layers())) * batches;
       const auto peak = given_(matrix_peak(gpu(0)), "gpu_matrix_peak") *
-                        given_(matrix_share(gpu(0)), "compute_share", Origin::Kind::catalog, "runtime profile");
+                        given_(matrix_share(gpu(0)), "compute_share", Origin::Kind::catalog, mark("runtime profile"));
       time = time + prompt_operations(layout_.host, output) / peak +
-             given_(Bytes{host}, "borrowed_bytes", Origin::Kind::derived, "host weights, copied once a micro-batch") /
+             given_(Bytes{host}, "borrowed_bytes", Origin::Kind::derived,
+                    mark("host weights, copied once a micro-batch")) /
                  link();
     } else {
       time = time + cpu_prefill();

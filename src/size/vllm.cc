@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 
 namespace edgefit {
 namespace {
@@ -163,12 +164,12 @@ Figure<Bytes> Vllm::weights(int stage) const {
   }
   const auto& origin = model.weight_bytes.origin;
   auto sum = given_(Bytes{std::ceil(layers)}, "rank_layers", origin.kind, origin.text) +
-             given_(Bytes{std::ceil(tables)}, "rank_tables", origin.kind, "vocabulary padded to 64");
+             given_(Bytes{std::ceil(tables)}, "rank_tables", origin.kind, mark("vocabulary padded to 64"));
   const double rotary = arch_.mla ? arch_.mla->rope_head_dim : arch_.head_dim.value_or(0);
   if (arch_.max_context && rotary > 0) {
     // One table of sines and cosines for every position, whole on each rank.
     sum = sum + (given_(arch_.max_context, "max_context") *
-                 given_(Bytes{rotary * kElement}, "rotary_row", Origin::Kind::derived, "head size x 2 bytes"))
+                 given_(Bytes{rotary * kElement}, "rotary_row", Origin::Kind::derived, mark("head size x 2 bytes")))
                     .named("rope_cache", "vllm.rope_cache");
   }
   return sum.named("weights", "vllm.weights");
@@ -305,10 +306,10 @@ double Vllm::request_bytes(int stage, double tokens) const {
 Figure<Bytes> Vllm::kv_cache(int stage) const {
   const Pages pages = pages_of(stage_layers(stage));
   const auto derived = Origin::Kind::derived;
-  const auto page = given_(Bytes{pages.page}, "page", derived, "tokens of a block x bytes a token and layer") *
-                    given_(pages.group, "layers_a_group", derived, "fewest layers of a kind");
+  const auto page = given_(Bytes{pages.page}, "page", derived, mark("tokens of a block x bytes a token and layer")) *
+                    given_(pages.group, "layers_a_group", derived, mark("fewest layers of a kind"));
   const auto blocks = given_(request_blocks(pages, *case_.workload.context), "blocks_a_request", derived,
-                             "of all groups, at the full context");
+                             mark("of all groups, at the full context"));
   return (given_(case_.workload.sequences, "sequences") * blocks * page).named("kv_cache", "vllm.kv");
 }
 
@@ -318,11 +319,12 @@ BytesRange Vllm::activations() const {
   const double rows = std::min(settings_.max_requests, settings_.batched_tokens);
   const auto derived = Origin::Kind::derived;
   const auto logits =
-      given_(rows, "max_num_seqs", derived, "the server's default for this card, or as set") *
+      given_(rows, "max_num_seqs", derived, mark("the server's default for this card, or as set")) *
       given_(*arch_.vocab_size, "vocab_size", arch_.vocab_size.origin.kind, arch_.vocab_size.origin.text) *
       Figure<Bytes>(Bytes{4});
-  const auto sampler = (given_(server_.sampler_typical, "copies", Origin::Kind::catalog, "runtime profile") * logits)
-                           .named("sampler", "vllm.sampler");
+  const auto sampler =
+      (given_(server_.sampler_typical, "copies", Origin::Kind::catalog, mark("runtime profile")) * logits)
+          .named("sampler", "vllm.sampler");
   // Experts that are dealt out whole meet their share of the tokens on the mean, all of them at worst.
   const auto width_of = [&](double cut) {
     if (!arch_.moe) return 3 * *arch_.ffn_size / tp + 4 * *arch_.hidden_size;
@@ -330,8 +332,8 @@ BytesRange Vllm::activations() const {
            4 * *arch_.hidden_size;
   };
   const auto forward =
-      (given_(settings_.batched_tokens, "max_num_batched_tokens", derived, "the server's default for this card") *
-       given_(Bytes{width_of(tp) * kElement}, "row", derived, "live activations of a token"))
+      (given_(settings_.batched_tokens, "max_num_batched_tokens", derived, mark("the server's default for this card")) *
+       given_(Bytes{width_of(tp) * kElement}, "row", derived, mark("live activations of a token")))
           .named("forward", "vllm.forward");
   const auto value = max(sampler, forward).named("activations", "vllm.activations");
   const double least = std::max(server_.sampler_low * logits.value, forward.value) * kLow;
@@ -354,8 +356,8 @@ BytesRange Vllm::overhead(double beside) const {
   const auto graphs = [&](double bytes) { return settings_.eager ? 0 : std::max(0.0, bytes - beside); };
   const auto catalog = Origin::Kind::catalog;
   const auto value =
-      given_(Bytes{typical}, "outside_torch", catalog, "start-up logs") +
-      given_(Bytes{graphs(s.graphs_typical)}, "cuda_graphs", catalog, "beyond the room beside the share");
+      given_(Bytes{typical}, "outside_torch", catalog, mark("start-up logs")) +
+      given_(Bytes{graphs(s.graphs_typical)}, "cuda_graphs", catalog, mark("beyond the room beside the share"));
   low += graphs(s.graphs_low);
   high += graphs(s.graphs_high);
   return {value.named("runtime", "vllm.overhead"), Bytes{low}, Bytes{high}};

@@ -93,10 +93,10 @@ void add_host_line(const Case& question, const ServerSettings& settings, PoolFit
   const ServerProfile& s = question.runtime.profile->server;
   const double ranks = settings.tensor * settings.pipeline;
   const auto catalog = Origin::Kind::catalog;
-  const auto count = given(ranks, "ranks", Origin::Kind::derived, "tensor x pipeline");
-  const auto value = given(Bytes{s.host_typical}, "server_process", catalog, "runtime profile") +
+  const auto count = given(ranks, "ranks", Origin::Kind::derived, mark("tensor x pipeline"));
+  const auto value = given(Bytes{s.host_typical}, "server_process", catalog, mark("runtime profile")) +
                      count * given(Bytes{s.host_rank_typical + s.swap_space}, "rank_process", catalog,
-                                   "runtime profile, pinned swap space of the V0 engine included");
+                                   mark("runtime profile, pinned swap space of the V0 engine included"));
   PoolBuilder(ram, question, false)
       .add(Term::runtime, value.named("host_memory", "vllm.host"),
            Bytes{s.host_low + ranks * (s.host_rank_low + s.swap_space)},
@@ -143,7 +143,8 @@ std::vector<PoolFit> make_vllm_bill(const Case& question, const ServerSettings& 
     const Kept kept = kept_free(question, settings, budget, cache.value, steps, overhead);
     builder.add(Term::runtime, overhead.value, overhead.low, overhead.high);
     if (kept.value > 0 || kept.low > 0) {
-      builder.add(Term::runtime, given(Bytes{kept.value}, "kept_free", Origin::Kind::derived, "by the server's share"),
+      builder.add(Term::runtime,
+                  given(Bytes{kept.value}, "kept_free", Origin::Kind::derived, mark("by the server's share")),
                   Bytes{kept.low}, Bytes{kept.high});
     }
     if (devices[i].pool == 0) {

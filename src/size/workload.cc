@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "edgefit/size.h"
+#include "edgefit/text.h"
 
 namespace edgefit {
 
@@ -16,12 +17,13 @@ Workload resolve(const Workload& asked, const Model& model) {
   const Workload& stated = model.workload;
   const auto& most = model.architecture.max_context;
   const bool causal = model.architecture.causal;
-  fill(out.context, stated.context, std::min(causal ? 8192.0 : 512.0, most.value_or(8192)), "default: at most 8192");
-  fill(out.sequences, stated.sequences, 1.0, "default: one request at a time");
-  fill(out.prompt_tokens, stated.prompt_tokens, std::min(1024.0, *out.context), "default: 1024");
-  fill(out.output_tokens, stated.output_tokens, 256.0, "default: 256");
-  fill(out.depth, stated.depth, *out.prompt_tokens, "default: the prompt");
-  fill(out.kv_type, stated.kv_type, std::string("f16"), "default: f16");
+  fill(out.context, stated.context, std::min(causal ? 8192.0 : 512.0, most.value_or(8192)),
+       mark("default: at most 8192"));
+  fill(out.sequences, stated.sequences, 1.0, mark("default: one request at a time"));
+  fill(out.prompt_tokens, stated.prompt_tokens, std::min(1024.0, *out.context), mark("default: 1024"));
+  fill(out.output_tokens, stated.output_tokens, 256.0, mark("default: 256"));
+  fill(out.depth, stated.depth, *out.prompt_tokens, mark("default: the prompt"));
+  fill(out.kv_type, stated.kv_type, std::string("f16"), mark("default: f16"));
   if (!out.kv_type_v) out.kv_type_v = stated.kv_type_v;
   return out;
 }
