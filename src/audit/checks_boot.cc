@@ -116,7 +116,10 @@ Evidence iommu(const Scene& scene) {
     evidence.push_back(warn("/sys/kernel/iommu_groups", say(tr("{} of {} groups of devices reach all of the memory"),
                                                             identity, identity + translated))[0]);
   else
-    evidence.push_back(pass("/sys/kernel/iommu_groups", say(tr("{} groups of devices are kept apart"), translated))[0]);
+    evidence.push_back(
+        pass("/sys/kernel/iommu_groups", say(tr("{} group of devices is kept apart",
+                                                "{} groups of devices are kept apart", static_cast<size_t>(translated)),
+                                             translated))[0]);
   return evidence;
 }
 
@@ -149,7 +152,10 @@ Evidence mitigations(const Scene& scene) {
     else
       evidence.push_back(fail(path, std::string(line))[0]);
   }
-  if (good > 0) evidence.push_back(pass(folder, say(tr("{} kinds of attack are kept off"), good))[0]);
+  if (good > 0)
+    evidence.push_back(pass(
+        folder, say(tr("{} kind of attack is kept off", "{} kinds of attack are kept off", static_cast<size_t>(good)),
+                    good))[0]);
   if (evidence.empty()) return unseen(folder, Access::absent);
   if (!cmdline) evidence.push_back(unseen("/proc/cmdline", cmdline.access)[0]);
   return evidence;

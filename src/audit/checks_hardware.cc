@@ -208,10 +208,15 @@ Evidence memory_errors(const Scene& scene) {
     if (!bad || !good)
       evidence.push_back(unseen(controller + "/ue_count", broken ? mended.access : broken.access)[0]);
     else if (*bad > 0)
-      evidence.push_back(fail(controller + "/ue_count", say(tr("{:.0f} memory errors could not be mended"), *bad))[0]);
-    else if (*good > 0)
       evidence.push_back(
-          warn(controller + "/ce_count", say(tr("{:.0f} memory errors were mended since start"), *good))[0]);
+          fail(controller + "/ue_count", say(tr("{:.0f} memory error could not be mended",
+                                                "{:.0f} memory errors could not be mended", static_cast<size_t>(*bad)),
+                                             *bad))[0]);
+    else if (*good > 0)
+      evidence.push_back(warn(controller + "/ce_count",
+                              say(tr("{:.0f} memory error was mended since start",
+                                     "{:.0f} memory errors were mended since start", static_cast<size_t>(*good)),
+                                  *good))[0]);
     else
       evidence.push_back(pass(controller + "/ue_count", tr("no memory errors since start"))[0]);
   }
@@ -236,7 +241,10 @@ Evidence throttling(const Scene& scene) {
   }
   if (path.empty())
     return unknown(kCpu, tr("this processor counts no throttling; edgefit verify shows it as speed that falls"));
-  if (most > 0) return warn(path, say(tr("the processor was too hot {:.0f} times since start"), most));
+  if (most > 0)
+    return warn(path, say(tr("the processor was too hot {:.0f} time since start",
+                             "the processor was too hot {:.0f} times since start", static_cast<size_t>(most)),
+                          most));
   return pass(path, tr("the processor was never too hot since start"));
 }
 

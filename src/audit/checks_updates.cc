@@ -161,7 +161,8 @@ Evidence last_update(const Scene& scene) {
   if (age < -1)
     return unknown(path,
                    say(tr("packages changed on {}, after the day of this report"), show_day(day_of_seconds(newest))));
-  const auto text = say(tr("packages changed {} days ago"), std::max<Day>(age, 0));
+  const auto days = static_cast<size_t>(std::max<Day>(age, 0));
+  const auto text = say(tr("packages changed {} day ago", "packages changed {} days ago", days), days);
   if (age > stale) return fail(path, text);
   return age > fresh ? warn(path, text) : pass(path, text);
 }
@@ -198,7 +199,8 @@ constexpr Day kPatience = 7;  // days that a restart may wait
 
 Evidence pending(const Scene& scene, const std::string& path, std::string text, int64_t since) {
   const Day days = scene.today - day_of_seconds(since);
-  text = say(tr("{}, for {} days"), text, std::max<Day>(days, 0));
+  const auto told = static_cast<size_t>(std::max<Day>(days, 0));
+  text = say(tr("{}, for {} day", "{}, for {} days", told), text, told);
   return days > kPatience ? fail(path, std::move(text)) : warn(path, std::move(text));
 }
 

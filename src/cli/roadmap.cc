@@ -156,11 +156,15 @@ Result<int> hand_out(const RoadmapFlags& flags) {
   const auto outputs = Outputs::make(flags.output, {{"terminal", "txt"}, {"ics", "ics"}});
   if (!outputs) return outputs.error();
   const auto written = outputs->write([&calendar](std::string_view form, const Style&) {
-    return form == "ics" ? calendar.text
-                         : say(calendar.changed ? tr("{} appointments, changed since they were last handed out")
-                                                : tr("{} appointments, as they were last handed out"),
-                               calendar.issued.size()) +
-                               "\n";
+    return form == "ics"
+               ? calendar.text
+               : say(calendar.changed
+                         ? tr("{} appointment, changed since it was last handed out",
+                              "{} appointments, changed since they were last handed out", calendar.issued.size())
+                         : tr("{} appointment, as it was last handed out",
+                              "{} appointments, as they were last handed out", calendar.issued.size()),
+                     calendar.issued.size()) +
+                     "\n";
   });
   if (!written) return written.error();
   return 0;

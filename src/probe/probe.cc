@@ -74,7 +74,7 @@ Host run_probe(const ProbeOptions& options, const Root& root, std::vector<PciFun
   Scan scan{root, options, {}, {}, std::move(functions), read_environment(root), {}};
   const auto cpuinfo = root.read("/proc/cpuinfo", 1 << 20);
   scan.cpuinfo = is_cpuid_dump(root) ? read_cpuid_dump(root) : parse_cpuinfo(text_of(cpuinfo));
-  scan.host.name = tr("this box");
+  scan.host.name = mark("this box");
   scan.host.taken = options.now_utc;
   scan.host.mode = !options.hwloc_xml.empty() ? Host::Mode::xml : root.live() ? Host::Mode::live : Host::Mode::sysroot;
   for (const auto& row : kProbes) row.run(scan);

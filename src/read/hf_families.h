@@ -64,6 +64,7 @@ enum class HfTower : uint8_t {
   gemma4
 };
 
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the order in which a row is read.
 struct HfFamily {
   std::string_view model_type;
   std::string_view family;  ///< row of kArchitectures; empty = model_type itself, without rules of llama.cpp

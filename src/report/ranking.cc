@@ -98,7 +98,9 @@ void print_rest(Page& page, const std::vector<Rest>& rest) {
 
 void print_next(Page& page, const Ranking& ranking, const RankHead& head, size_t shown) {
   if (shown < ranking.fits.size()) {
-    page.line(fmt::format(fmt::runtime(tr("{} more fit: --limit 0 shows all")), ranking.fits.size() - shown));
+    page.line(fmt::format(fmt::runtime(tr("{} more fits: --limit 0 shows all", "{} more fit: --limit 0 shows all",
+                                          ranking.fits.size() - shown)),
+                          ranking.fits.size() - shown));
   }
   print_rest(page, ranking.rest);
   if (shown == 0) return;

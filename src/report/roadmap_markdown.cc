@@ -15,8 +15,10 @@ void add_overview(std::string& out, const Roadmap& roadmap) {
   for (const auto& answer : roadmap.phases)
     markdown_row(out, {fmt::format("{}. {}", answer.phase->number, tr(answer.phase->title)), answer.start, answer.end,
                        answer.owner.empty() ? tr("nobody named") : markdown_safe(answer.owner),
-                       answer.overdue_days > 0 ? say(tr("{}, {} d late"), state_word(answer.state), answer.overdue_days)
-                                               : std::string(state_word(answer.state))});
+                       answer.overdue_days > 0
+                           ? say(tr("{}, {} day late", "{}, {} days late", static_cast<size_t>(answer.overdue_days)),
+                                 state_word(answer.state), answer.overdue_days)
+                           : std::string(state_word(answer.state))});
   out += "\n";
 }
 

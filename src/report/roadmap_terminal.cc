@@ -1,11 +1,12 @@
 // A roadmap for the terminal: where the plan stands, phase by phase, then what comes back for ever and what to do next.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/days.h"
 #include "base/parse.h"
 #include "edgefit/text.h"
 #include "report/roadmap_reporters.h"
-#include "report/table.h"
 #include "report/width.h"
 
 namespace edgefit {
@@ -49,10 +50,13 @@ void print_phase(Page& page, const PhaseAnswer& answer) {
 
 void print_upkeep(Page& page, const Roadmap& roadmap) {
   page.line(tr("Upkeep"));
-  Table table({{}, {}});
-  for (const auto& answer : roadmap.upkeep)
-    table.row({{tr(answer.upkeep->title)}, {upkeep_text(answer), answer.overdue_days > 0 ? Paint::bad : Paint::plain}});
-  table.print(page, 2);
+  size_t widest = 0;
+  for (const auto& answer : roadmap.upkeep) widest = std::max(widest, display_width(tr(answer.upkeep->title)));
+  for (const auto& answer : roadmap.upkeep) {
+    const std::string title = tr(answer.upkeep->title);
+    const Paint paint = answer.overdue_days > 0 ? Paint::bad : Paint::plain;
+    page.paragraph({{"  "}, {title, paint}, {padding(title, widest + 2)}}, upkeep_text(answer));
+  }
   page.gap();
 }
 
@@ -64,7 +68,9 @@ std::string render_next_steps(const Roadmap& roadmap, const Style& style) {
   for (const auto& step : roadmap.next) {
     const Criterion& row = *step.answer.criterion;
     page.paragraph({{fmt::format("{}  ", row.id)}},
-                   say(tr("{}: about {} minutes, {} others wait for it"), tr(row.title), row.minutes, step.unblocks));
+                   say(tr("{}: about {} minutes, {} other waits for it", "{}: about {} minutes, {} others wait for it",
+                          static_cast<size_t>(step.unblocks)),
+                       tr(row.title), row.minutes, step.unblocks));
     for (const auto command : split(row.command, ';')) page.line(Spans{{"      " + std::string(command)}});
   }
   return std::move(page).text();
@@ -80,7 +86,9 @@ std::string render_roadmap_terminal(const Roadmap& roadmap, const Style& style) 
     for (const auto& step : roadmap.next) ids += (ids.empty() ? "" : ", ") + std::string(step.answer.criterion->id);
     page.paragraph({}, say(tr("Next: {}; edgefit roadmap next tells how."), ids));
   }
-  page.paragraph({}, say(tr("{} records, newest {}. This supports evidence for an assessment; it is none."),
+  page.paragraph({}, say(tr("{} record, newest {}. This supports evidence for an assessment; it is none.",
+                            "{} records, newest {}. This supports evidence for an assessment; it is none.",
+                            roadmap.records.size()),
                          roadmap.records.size(), roadmap.head.empty() ? "-" : roadmap.head.substr(0, 16)));
   return std::move(page).text();
 }

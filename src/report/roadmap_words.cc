@@ -63,7 +63,8 @@ std::string detail_of(const CriterionAnswer& answer) {
     return say(tr("waived until {} by {}: {}"), answer.waiver->expires, answer.waiver->owner, answer.waiver->reason);
   std::string text = answer.why;
   if (!answer.blocked_by.empty()) text += say(tr("; waits for {}"), joined(answer.blocked_by));
-  if (answer.overdue_days > 0) text += say(tr("; {} d late"), answer.overdue_days);
+  if (answer.overdue_days > 0)
+    text += say(tr("; {} day late", "; {} days late", static_cast<size_t>(answer.overdue_days)), answer.overdue_days);
   return text;
 }
 
@@ -77,7 +78,9 @@ std::string roadmap_counts(const Roadmap& roadmap) {
 
 std::string upkeep_text(const UpkeepAnswer& answer) {
   const std::string last = answer.last.empty() ? tr("never yet") : answer.last;
-  return answer.overdue_days > 0 ? say(tr("{} d late, due {}; last {}"), answer.overdue_days, answer.due, last)
+  return answer.overdue_days > 0 ? say(tr("{} d late, due {}; last {}", "{} d late, due {}; last {}",
+                                          static_cast<size_t>(answer.overdue_days)),
+                                       answer.overdue_days, answer.due, last)
                                  : say(tr("due {}; last {}"), answer.due, last);
 }
 

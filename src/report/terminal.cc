@@ -45,8 +45,9 @@ void print_limits(Page& page, const Answer& answer) {
   const auto& trained = answer.question.model->architecture.max_context;
   const bool all = trained && limits.max_context >= *trained;
   row(tr("context"), *load.context, limits.max_context,
-      fmt::format(fmt::runtime(*load.sequences == 1 ? tr("tokens with {} request") : tr("tokens with {} requests")),
-                  show_count(*load.sequences)) +
+      fmt::format(
+          fmt::runtime(tr("tokens with {} request", "tokens with {} requests", static_cast<size_t>(*load.sequences))),
+          show_count(*load.sequences)) +
           (all ? tr(" (model limit)") : ""));
   row(tr("requests"), *load.sequences, limits.max_sequences,
       fmt::format(fmt::runtime(tr("at once with {} tokens each")), show_count(*load.context)));

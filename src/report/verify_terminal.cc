@@ -33,9 +33,8 @@ void print_load(Page& page, const LoadResult& load) {
     table.row(std::move(spans));
   }
   table.print(page);
-  Table lines({{Column::Align::left, 19}, {}});
-  for (const auto& line : load_lines(load)) lines.row({{line.label}, {line.text}});
-  lines.print(page);
+  constexpr size_t kLabel = 21;
+  for (const auto& line : load_lines(load)) page.paragraph({{line.label + padding(line.label, kLabel)}}, line.text);
   page.paragraph({}, measure_note(load));
   page.gap();
 }

@@ -187,7 +187,8 @@ std::string title_of(const Model& model) {
 }
 
 std::string box_name(const Host& host) {
-  return printable(host.mode == Host::Mode::described ? tr(host.name.c_str()) : host.name);
+  const bool own = host.mode == Host::Mode::described || host.mode == Host::Mode::live;
+  return printable(own ? tr(host.name.c_str()) : host.name);
 }
 
 std::string devices_of(const Case& question) {

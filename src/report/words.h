@@ -44,7 +44,7 @@ std::string show_price(const Price& price);
 std::string show_exact(double value, const char* unit);
 /// "llama-3.1-8b Q4_K_M": name and precision, safe to print.
 std::string title_of(const Model& model);
-/// What the box calls itself, safe to print; a described one has no name of its own.
+/// What the box calls itself, safe to print; live and described ones have no name of their own.
 std::string box_name(const Host& host);
 /// "2x NVIDIA GeForce RTX 4090" or the processor.
 std::string devices_of(const Case& question);

@@ -119,8 +119,11 @@ Sign power_cap(const Scene& s) {
 Sign thermal(const Scene& s) {
   const auto &before = s.seen.before.throttles, &after = s.seen.after.throttles;
   if (!before || !after) return unseen();
-  return *after > *before ? there(say(tr("cores were too hot {:.0f} times during the run"), *after - *before))
-                          : absent();
+  return *after > *before
+             ? there(say(tr("cores were too hot {:.0f} time during the run",
+                            "cores were too hot {:.0f} times during the run", static_cast<size_t>(*after - *before)),
+                         *after - *before))
+             : absent();
 }
 
 /// The share of the model in video memory as the server tells it.

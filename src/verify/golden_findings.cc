@@ -72,8 +72,9 @@ VerifyFinding steady(const GoldenReport& golden) {
   VerifyFinding out{
       "EF-VER-104", mark("answers pass or fail every time"), flaky > 0 ? CheckStatus::warn : CheckStatus::pass, "", "",
       false};
-  out.message = flaky > 0 ? say(tr("{} cases pass in some of {} repeats only; they count as not passed"), flaky,
-                                golden.run.repeats)
+  out.message = flaky > 0 ? say(tr("{} case passes in some of {} repeats only; it counts as not passed",
+                                   "{} cases pass in some of {} repeats only; they count as not passed", flaky),
+                                flaky, golden.run.repeats)
                           : say(tr("no case changed between {} repeats"), golden.run.repeats);
   if (golden.run.repeats < 2) {
     out.status = CheckStatus::not_applicable;

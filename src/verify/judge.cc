@@ -66,7 +66,10 @@ Judgement in_time(const LoadResult& load, const ServerFacts&) {
   if (limits_text(load.plan.slo).empty()) return {not_applicable, tr("no limits were set"), ""};
   if (asked == 0) return {unknown, tr("no request was finished"), ""};
   if (load.undecided > 0)
-    return {unknown, say(tr("{} answers carry no token count, so their speed is not known"), load.undecided),
+    return {unknown,
+            say(tr("{} answer carries no token count, so its speed is not known",
+                   "{} answers carry no token count, so their speed is not known", static_cast<size_t>(load.undecided)),
+                load.undecided),
             tr("a server that honours stream_options.include_usage, or --slo without tpot")};
   const double share = *load.share_in_time();
   return {share >= load.plan.in_time ? pass : fail,
@@ -105,7 +108,12 @@ Judgement on_schedule(const LoadResult& load, const ServerFacts&) {
   const auto unsent = std::count_if(load.replies.begin(), load.replies.end(),
                                     [](const Reply& reply) { return reply.fault == ReplyFault::not_sent; });
   if (!load.late) return {unknown, tr("nothing was sent"), ""};
-  if (unsent > 0) return {warn, say(tr("{} requests were not sent, too many were open"), unsent), tr("a lower --rate")};
+  if (unsent > 0)
+    return {warn,
+            say(tr("{} request was not sent, too many were open", "{} requests were not sent, too many were open",
+                   static_cast<size_t>(unsent)),
+                unsent),
+            tr("a lower --rate")};
   return {*load.late > kLate ? warn : pass,
           say(tr("requests were sent at most {} after their time"), show(Seconds{*load.late})),
           tr("this computer is too busy to measure; the waiting counts in the times above")};

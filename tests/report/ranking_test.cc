@@ -21,7 +21,7 @@ TEST(RankingReport, ALimitIsSaid) {
   RankHead head = test::sample_rank_head();
   head.limit = 1;
   const std::string text = render_ranking(test::sample_ranking(), head, {});
-  EXPECT_THAT(text, HasSubstr("1 more fit: --limit 0 shows all"));
+  EXPECT_THAT(text, HasSubstr("1 more fits: --limit 0 shows all"));
   EXPECT_THAT(text, Not(HasSubstr("other")));
 }
 
