@@ -108,6 +108,7 @@ struct Audit {
 };
 
 enum class FailOn : uint8_t { fail, warn, unknown, never };
+const char* name_of(FailOn fail_on);
 std::optional<FailOn> find_fail_on(std::string_view name);
 /// 1: something at or above the threshold; 3: an unknown decides, or nothing at all could be decided; else 0.
 int exit_code_of(const Audit& audit, FailOn fail_on);

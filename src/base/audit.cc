@@ -45,6 +45,9 @@ std::span<const Profile> profiles() {
 std::optional<Profile> find_profile(std::string_view name) {
   return find_in<Profile>(kProfileWords, name);
 }
+const char* name_of(FailOn fail_on) {
+  return kFailOn.at(static_cast<size_t>(fail_on));
+}
 std::optional<FailOn> find_fail_on(std::string_view name) {
   return find_in<FailOn>(kFailOn, name);
 }

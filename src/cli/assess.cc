@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "cli/build_case.h"
 #include "cli/catalog_flags.h"
+#include "cli/choices.h"
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/evidence_flags.h"
@@ -114,12 +115,13 @@ Result<int> run(const AssessFlags& flags) {
 
 Run declare_assess(Flags& flags) {
   auto typed = std::make_shared<AssessFlags>();
-  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional);
+  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional, known_models());
   declare_case(flags, typed->question);
   declare_terms(flags, typed->terms);
   declare_catalog_flag(flags, typed->catalog);
   declare_output(flags, typed->output, forms());
-  flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"));
+  flags.text("--fail-on", typed->fail_on, "VERDICT", tr("exit 1 from: not-ready (default), tight or never"),
+             names_of(kFailOn, &FailOnRow::name));
   flags.text("--baseline", typed->baseline, "FILE", tr("an earlier -o old.json: only what moved since"));
   declare_evidence(flags, typed->evidence);
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));

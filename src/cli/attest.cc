@@ -38,6 +38,13 @@ Result<const Attestation*> find_topic(const std::string& topic) {
                  near.empty() ? std::string(tr("edgefit attest --list names them")) : near};
 }
 
+std::vector<std::string> topics() {
+  std::vector<std::string> out;
+  for (const auto* row : attestations()) out.emplace_back(row->topic);
+  for (const auto* row : audit_checks()) out.emplace_back(row->id);
+  return out;
+}
+
 /// "180d" or "180": days; or a date.
 Result<std::string> end_of(const std::string& typed, int usual_days, Day from) {
   if (typed.empty()) return show_day(from + usual_days);
@@ -129,7 +136,8 @@ Result<int> run(const AttestFlags& flags) {
 
 Run declare_attest(Flags& flags) {
   auto typed = std::make_shared<AttestFlags>();
-  flags.positional("KIND", typed->topic, tr("install, training, restore-drill ...: --list"), Flags::Need::optional);
+  flags.positional("KIND", typed->topic, tr("install, training, restore-drill ...: --list"), Flags::Need::optional,
+                   topics);
   flags.text("--by", typed->by, "NAME", tr("who answers for it"));
   flags.text("--file", typed->file, "DOC", tr("the document: its checksum is kept, not its text"));
   flags.text("--valid", typed->valid, "DAYS", tr("how long it holds: 180d, or until which date"));

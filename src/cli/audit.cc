@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 
 #include "base/files.h"
 #include "cli/build_case.h"
+#include "cli/choices.h"
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/evidence_flags.h"
@@ -22,6 +24,8 @@
 
 namespace edgefit {
 namespace {
+
+constexpr std::array kFailOn = {FailOn::fail, FailOn::warn, FailOn::unknown, FailOn::never};
 
 struct AuditFlags {
   std::string sysroot, record, profile = "server", as_of, fail_on = "fail", waivers, advisories, explain, retention;
@@ -156,11 +160,13 @@ Result<int> run(const AuditFlags& flags) {
 
 Run declare_audit(Flags& flags) {
   auto typed = std::make_shared<AuditFlags>();
+  const Choices ids = names_of(audit_checks(), [](const AuditCheck* row) { return row->id; });
   flags.heading(tr("What to look at"));
   flags.list("--store", typed->stores, "DIR", tr("models are here; repeats (default: usual places)"));
   flags.list("--data", typed->data, "DIR", tr("a folder of prompts, vectors, documents; repeats"));
-  flags.text("--profile", typed->profile, "NAME", tr("office-pc, edge-box, server, air-gap or dev"));
-  flags.list("--only", typed->only, "IDS", tr("checks by id, such as 'EF-ENC-*'; repeats"));
+  flags.text("--profile", typed->profile, "NAME", tr("office-pc, edge-box, server, air-gap or dev"),
+             names_of(profiles(), [](Profile profile) { return name_of(profile); }));
+  flags.list("--only", typed->only, "IDS", tr("checks by id, such as 'EF-ENC-*'; repeats"), ids);
   flags.toggle("--hash", typed->hash, tr("read model files whole and compare checksums"));
   flags.toggle("--ask-gpu", typed->ask_gpu, tr("also ask NVIDIA's driver library; takes up to 2 s"));
   flags.text("--log-retention-days", typed->retention, "N", tr("prompt logs are kept on purpose, for so long"));
@@ -171,9 +177,10 @@ Run declare_audit(Flags& flags) {
   flags.toggle("--write-manifest", typed->write_manifest, tr("write edgefit.models.json into each store"));
   flags.heading(tr("What to tell"));
   flags.toggle("--list", typed->list, tr("the checks; --format markdown is docs/checks.md"));
-  flags.text("--explain", typed->explain, "ID", tr("why a check is there and what cures it"));
+  flags.text("--explain", typed->explain, "ID", tr("why a check is there and what cures it"), ids);
   flags.toggle("--all", typed->all, tr("also what passes or does not apply, one by one"));
-  flags.text("--fail-on", typed->fail_on, "STATUS", tr("exit 1 from: fail (default), warn, unknown, never"));
+  flags.text("--fail-on", typed->fail_on, "STATUS", tr("exit 1 from: fail (default), warn, unknown, never"),
+             names_of(kFailOn, [](FailOn row) { return name_of(row); }));
   declare_evidence(flags, typed->evidence);
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   declare_output(flags, typed->output, forms());

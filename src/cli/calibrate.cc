@@ -109,7 +109,7 @@ Result<int> run(const CalibrateFlags& flags) {
 
 Run declare_calibrate(Flags& flags) {
   auto typed = std::make_shared<CalibrateFlags>();
-  flags.positional("MODEL", typed->model, model_help());
+  flags.positional("MODEL", typed->model, model_help(), Flags::Need::required, known_models());
   flags.words("RUN", typed->runs, tr("of llama-bench, vllm bench, Ollama, llama-server"));
   declare_case(flags, typed->question);
   declare_catalog_flag(flags, typed->catalog);

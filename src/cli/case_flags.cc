@@ -7,6 +7,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "cli/choices.h"
+#include "cli/facts.h"
+#include "cli/find_model.h"
 #include "cli/input_sizes.h"
 #include "edgefit/text.h"
 
@@ -81,6 +84,8 @@ constexpr std::array<std::string_view, 12> kCacheTypes = {"f32",    "f16",  "bf1
                                                           "iq4_nl", "q5_0", "q5_1", "fp8",  "fp8_e4m3", "fp8_e5m2"};
 constexpr std::array<std::string_view, 7> kBackends = {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu", "npu"};
 constexpr std::array<std::string_view, 3> kSwitch = {"auto", "on", "off"};
+constexpr std::array<std::string_view, 2> kLayerWords = {"all", "auto"};
+constexpr std::array<std::string_view, 2> kAdditions = {"gpu=", "ram="};
 constexpr std::array<std::string_view, 4> kSplitModes = {"layer", "none", "row", "tensor"};  // as SplitMode
 
 struct RankRow {
@@ -165,9 +170,9 @@ void parse_runtime(Parser& parser, const CaseFlags& typed, Runtime& runtime) {
     runtime.backend = *find_backend(kBackends.at(*at));
     runtime.backend_chosen = true;
   }
-  if (typed.gpu_layers == "all") {
+  if (typed.gpu_layers == kLayerWords[0]) {
     runtime.gpu_layers = kAllLayers;
-  } else if (typed.gpu_layers == "auto") {
+  } else if (typed.gpu_layers == kLayerWords[1]) {
     runtime.gpu_layers.reset();
   } else {
     if (const auto layers = parser.whole("--gpu-layers", typed.gpu_layers, 0)) {
@@ -304,22 +309,27 @@ void parse_users(Parser& parser, const CaseFlags& typed, CaseSettings& settings)
 void declare_case(Flags& flags, CaseFlags& typed) {
   flags.heading(tr("Which box (default: this one)"));
   flags.text("--host", typed.host, "FILE", tr("a recorded box: edgefit probe -o host.json"));
-  flags.text("--system", typed.system, "KEY", tr("a box of the catalog"));
-  flags.text("--cpu", typed.cpu, "KEY", tr("its processor"));
+  flags.text("--system", typed.system, "KEY", tr("a box of the catalog"), names_of(systems(), &SystemRow::key));
+  flags.text("--cpu", typed.cpu, "KEY", tr("its processor"), names_of(cpus(), &CpuRow::key));
   flags.text("--ram", typed.ram, "SIZE", tr("its memory, like 64GiB"));
-  flags.list("--gpu", typed.gpus, "KEY[,VRAM[,BW]]", tr("its GPU, like rtx-4090 or '2x rtx-4090'; repeats"));
-  flags.list("--add", typed.additions, "gpu=KEY|ram=SIZE", tr("add to this box; repeats"));
-  flags.list("--fact", typed.facts, "KEY=VALUE", tr("state what no program can see; repeats"));
+  flags.list("--gpu", typed.gpus, "KEY[,VRAM[,BW]]", tr("its GPU, like rtx-4090 or '2x rtx-4090'; repeats"),
+             names_of(accelerators(), &AcceleratorRow::key));
+  flags.list("--add", typed.additions, "gpu=KEY|ram=SIZE", tr("add to this box; repeats"), names_of(kAdditions));
+  flags.list("--fact", typed.facts, "KEY=VALUE", tr("state what no program can see; repeats"), fact_keys);
   flags.text("--calibration", typed.calibration, "FILE", tr("real runs on it: edgefit calibrate"));
   flags.toggle("--assume-idle", typed.assume_idle, tr("judge as if nothing else ran on it"));
   flags.heading(tr("Engine"));
-  flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp vllm ... (default: by format and box)"));
-  flags.text("--backend", typed.backend, "NAME", tr("cuda rocm vulkan metal sycl cpu (default: best)"));
-  flags.text("--gpu-layers", typed.gpu_layers, "N|all|auto", tr("as llama.cpp's -ngl (default: auto)"));
+  flags.text("--runtime", typed.runtime, "NAME[@RELEASE]", tr("llama.cpp vllm ... (default: by format and box)"),
+             names_of(runtime_profiles(), &RuntimeProfile::name));
+  flags.text("--backend", typed.backend, "NAME", tr("cuda rocm vulkan metal sycl cpu (default: best)"),
+             names_of(kBackends));
+  flags.text("--gpu-layers", typed.gpu_layers, "N|all|auto", tr("as llama.cpp's -ngl (default: auto)"),
+             names_of(kLayerWords));
   flags.text("--batch", typed.batch, "N", tr("tokens a batch (default: 2048), or examples"));
   flags.text("--ubatch", typed.ubatch, "N", tr("tokens a micro-batch (default: 512)"));
-  flags.text("--flash-attention", typed.flash_attention, "WHEN", tr("on, off or auto (default: auto)"));
-  flags.text("--kv-type", typed.kv_type, "K[,V]", tr("type of the KV cache (default: f16)"));
+  flags.text("--flash-attention", typed.flash_attention, "WHEN", tr("on, off or auto (default: auto)"),
+             names_of(kSwitch));
+  flags.text("--kv-type", typed.kv_type, "K[,V]", tr("type of the KV cache (default: f16)"), names_of(kCacheTypes));
   flags.toggle("--kv-unified", typed.kv_unified, tr("one cache shared by all requests"));
   flags.toggle("--no-mmap", typed.no_mmap, tr("read the weights instead of mapping them"));
   flags.toggle("--logits-all", typed.logits_all, tr("reserve logits for each row of a micro-batch"));
@@ -327,16 +337,19 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.toggle("--no-kv-offload", typed.no_kv_offload, tr("the KV cache stays in RAM"));
   flags.toggle("--cpu-moe", typed.cpu_moe, tr("all experts stay in RAM"));
   flags.text("--n-cpu-moe", typed.cpu_moe_layers, "N", tr("experts of the first N layers stay in RAM"));
-  flags.text("--split-mode", typed.split_mode, "MODE", tr("layer, none, row or tensor (default: layer)"));
+  flags.text("--split-mode", typed.split_mode, "MODE", tr("layer, none, row or tensor (default: layer)"),
+             names_of(kSplitModes));
   flags.text("--tensor-split", typed.tensor_split, "A,B...", tr("shares of the GPUs (default: by free memory)"));
-  flags.text("--parallel", typed.parallel, "HOW", tr("like tensor=2: how GPUs share a model"));
+  flags.text("--parallel", typed.parallel, "HOW", tr("like tensor=2: how GPUs share a model"),
+             names_of(kRanks, [](const RankRow& row) { return std::string(row.key) + "="; }));
   flags.text("--memory-share", typed.memory_share, "SHARE", tr("of each card that a server fills, like 0.95"));
   flags.text("--max-requests", typed.max_requests, "N", tr("requests a server takes at a time"));
   flags.toggle("--eager", typed.eager, tr("a server without CUDA graphs"));
-  flags.text("--quant", typed.quant, "Q", tr("the model in another precision, like q4_k_m"));
+  flags.text("--quant", typed.quant, "Q", tr("the model in another precision, like q4_k_m"),
+             names_of(precisions(), &Precision::name));
   flags.text("--mmproj", typed.projector, "FILE", tr("the projector that reads images or sound"));
   flags.list("--lora", typed.adapters, "FILE", tr("a LoRA adapter; repeats"));
-  flags.text("--draft", typed.draft, "MODEL", tr("a small model that proposes tokens"));
+  flags.text("--draft", typed.draft, "MODEL", tr("a small model that proposes tokens"), known_models());
   flags.heading(tr("Load and goals"));
   flags.list("--input", typed.inputs, "NAME=1x3x640x640", tr("sizes that an ONNX graph leaves open; repeats"));
   flags.text("--context", typed.context, "N", tr("tokens a request (default: at most 8192)"));
@@ -346,7 +359,8 @@ void declare_case(Flags& flags, CaseFlags& typed) {
   flags.text("--depth", typed.depth, "N", tr("tokens in the context when speed is asked"));
   flags.text("--users", typed.users, "N", tr("people who take turns, instead of --sequences"));
   flags.text("--think", typed.think, "TIME", tr("from an answer to the next question (default: 30s)"));
-  flags.list("--goal", typed.goals, "KEY=VALUE", tr("like tokens_per_second=20; repeats"));
+  flags.list("--goal", typed.goals, "KEY=VALUE", tr("like tokens_per_second=20; repeats"),
+             names_of(kGoals, [](const GoalRow& row) { return std::string(row.key) + "="; }));
 }
 
 Result<CaseSettings> parse_case_flags(const CaseFlags& typed, const Runtime& base) {

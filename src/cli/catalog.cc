@@ -8,6 +8,7 @@
 
 #include "base/parse.h"
 #include "cli/catalog_flags.h"
+#include "cli/choices.h"
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/output.h"
@@ -19,6 +20,8 @@ namespace edgefit {
 namespace {
 
 constexpr double kMostMonths = 1200;
+
+constexpr std::array<std::string_view, 4> kSold = {"new", "used", "discontinued", "part_of_system"};
 
 struct CatalogCommand {
   std::string action, as_of, sold, older = "6";
@@ -75,7 +78,6 @@ bool matches(const CatalogEntry& entry, std::span<const std::string> words) {
 }
 
 Result<int> list(const CatalogCommand& typed) {
-  constexpr std::array<std::string_view, 4> kSold = {"new", "used", "discontinued", "part_of_system"};
   if (!typed.sold.empty() && std::find(kSold.begin(), kSold.end(), typed.sold) == kSold.end())
     return Problem{fmt::format(fmt::runtime(tr("bad value '{}'")), printable(typed.sold)), "--sold",
                    tr("say new, used, discontinued or part_of_system")};
@@ -158,11 +160,12 @@ Result<int> run(const CatalogCommand& typed) {
 
 Run declare_catalog(Flags& flags) {
   auto typed = std::make_shared<CatalogCommand>();
-  flags.positional("ACTION", typed->action, tr("list [KIND] [WORDS], show KEY, or check [FILE...]"));
-  flags.words("WORDS", typed->words, tr("KIND: gpu soc igpu npu cpu system ram ssd psu"));
+  flags.positional("ACTION", typed->action, tr("list [KIND] [WORDS], show KEY, or check [FILE...]"),
+                   Flags::Need::required, names_of(kActions, &Action::name));
+  flags.words("WORDS", typed->words, tr("KIND: gpu soc igpu npu cpu system ram ssd psu"), names_of(catalog_kinds()));
   declare_catalog_flag(flags, typed->catalog);
   declare_price_flags(flags, typed->prices);
-  flags.text("--sold", typed->sold, "WORD", tr("list: new, used, discontinued, part_of_system"));
+  flags.text("--sold", typed->sold, "WORD", tr("list: new, used, discontinued, part_of_system"), names_of(kSold));
   flags.text("--older", typed->older, "MONTHS", tr("check: tell prices older than this (default 6)"));
   declare_output(flags, typed->output, forms());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the prices (default: today)"));

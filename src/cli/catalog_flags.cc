@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/parse.h"
+#include "cli/choices.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -19,7 +20,8 @@ Result<std::shared_ptr<const Catalog>> find_catalog(const CatalogFlags& typed) {
 }
 
 void declare_price_flags(Flags& flags, PriceFlags& typed) {
-  flags.text("--currency", typed.currency, "CODE", tr("of the prices (default: the budget's, else USD)"));
+  flags.text("--currency", typed.currency, "CODE", tr("of the prices (default: the budget's, else USD)"),
+             names_of(builtin_catalog().rates, &RateRow::currency));
   flags.toggle("--allow-used", typed.allow_used, tr("used goods count too"));
 }
 

@@ -31,6 +31,9 @@ constexpr std::array kCommands = {
     Command{"attest", mark("what no program can see, said by a person and kept as evidence"), declare_attest},
     Command{"explain", mark("the arithmetic behind any number of an assessment"), declare_explain},
     Command{"catalog", mark("hardware, parts and prices that edgefit knows, and how old they are"), declare_catalog},
+    Command{"completions", mark("what completes commands and flags in bash, zsh or fish, on stdout"),
+            declare_completions, Command::Audience::packagers},
+    Command{"man", mark("the manual page, on stdout"), declare_man, Command::Audience::packagers},
 };
 
 constexpr int kUsage = 2;
@@ -44,7 +47,10 @@ const Command* find_command(std::string_view name) {
 std::string overview() {
   std::string text = std::string(tr("Will this model run on this box, how fast, and if not, what makes it?")) + "\n\n";
   text += std::string(tr("usage: edgefit COMMAND [FLAGS]")) + "\n\n";
-  for (const auto& command : kCommands) text += fmt::format("  {:<9} {}\n", command.name, tr(command.summary.data()));
+  for (const auto& command : kCommands) {
+    if (command.audience == Command::Audience::people)
+      text += fmt::format("  {:<9} {}\n", command.name, tr(command.summary.data()));
+  }
   text +=
       std::string("\n") + tr("edgefit COMMAND --help tells its flags; edgefit --version the age of its facts.") + "\n";
   return text;
@@ -54,6 +60,11 @@ std::string version() {
   const size_t rows = accelerators().size() + cpus().size() + systems().size() + builtin_catalog().parts.size();
   return fmt::format("edgefit {} (catalog {}, {} rows)\n", EDGEFIT_VERSION, catalog_date(), rows);
 }
+
+constexpr std::array kProgramFlags = {
+    ProgramFlag{"-h", "--help", mark("all commands"), overview},
+    ProgramFlag{"-V", "--version", mark("the version and the date of the catalog"), version},
+};
 
 int finish(const Result<Done>& written) {
   if (!written) print_problem(written.error());
@@ -94,8 +105,8 @@ int dispatch(std::vector<std::string> words) {
     return kUsage;
   }
   if (words[0] == "help") words = {words.size() > 1 ? words[1] : "--help", "--help"};
-  if (words[0] == "-h" || words[0] == "--help") return finish(write_stdout(overview()));
-  if (words[0] == "-V" || words[0] == "--version") return finish(write_stdout(version()));
+  for (const auto& flag : kProgramFlags)
+    if (words[0] == flag.letter || words[0] == flag.name) return finish(write_stdout(flag.text()));
   const Command* command = find_command(words[0]);
   return command == nullptr ? unknown_command(words[0]) : run_command(*command, {words.begin() + 1, words.end()});
 }
@@ -104,6 +115,10 @@ int dispatch(std::vector<std::string> words) {
 
 std::span<const Command> commands() {
   return kCommands;
+}
+
+std::span<const ProgramFlag> program_flags() {
+  return kProgramFlags;
 }
 
 int run_cli(int argc, char** argv) {

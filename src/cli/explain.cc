@@ -77,7 +77,7 @@ Result<int> run(const ExplainFlags& flags) {
 
 Run declare_explain(Flags& flags) {
   auto typed = std::make_shared<ExplainFlags>();
-  flags.positional("MODEL", typed->model, model_help());
+  flags.positional("MODEL", typed->model, model_help(), Flags::Need::required, known_models());
   flags.positional("TERM", typed->term, tr("kv_cache, weights, compute, decode, gpu0 ..."));
   declare_case(flags, typed->question);
   declare_output(flags, typed->output, forms());

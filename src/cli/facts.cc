@@ -154,4 +154,10 @@ Result<Done> state_fact(Host& host, const std::string& typed) {
                  fmt::format(fmt::runtime(tr("write it like {}")), row->example)};
 }
 
+std::vector<std::string> fact_keys() {
+  std::vector<std::string> out;
+  for (const auto& fact : kFacts) out.push_back(std::string(fact.key) + "=");
+  return out;
+}
+
 }  // namespace edgefit

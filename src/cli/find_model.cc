@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/choices.h"
 #include "edgefit/catalog.h"
 #include "edgefit/read.h"
 #include "edgefit/text.h"
@@ -44,6 +45,10 @@ Result<Model> find_model(const std::string& word, const Catalog& catalog, const 
     return problem;
   }
   return model;
+}
+
+Choices known_models() {
+  return names_of(model_profiles(), &ModelProfile::key);
 }
 
 const char* model_help() {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/flags.h"
 #include "edgefit/catalog.h"
 #include "edgefit/model.h"
 #include "edgefit/read.h"
@@ -14,6 +15,9 @@ namespace edgefit {
 /// the file's own error, any other the nearest names.
 Result<Model> find_model(const std::string& word, const Catalog& catalog = builtin_catalog(),
                          const InputSizes& sizes = {});
+
+/// Those of edgefit's own catalog by name, beside any file.
+Choices known_models();
 
 /// MODEL's line in --help.
 const char* model_help();

@@ -9,6 +9,8 @@
 #include <array>
 
 #include "base/parse.h"
+#include "cli/choices.h"
+#include "edgefit/language.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
@@ -64,35 +66,39 @@ Flags::Flags(std::string command, std::string summary)
   constexpr std::array kLabels = {mark("Usage"), mark("OPTIONS"), mark("Positionals"), mark("REQUIRED")};
   for (const char* label : kLabels) app_->get_formatter()->label(label, tr(label));
   app_->set_help_flag("-h,--help", tr("this text"))->group(tr("Options"));
-  app_->add_option("--lang", language_, tr("en or de (default: as the locale says)"))
-      ->type_name("CODE")
-      ->group(tr("Options"));
+  heading_ = tr("Options");
+  text("--lang", language_, "CODE", tr("en or de (default: as the locale says)"),
+       names_of(languages(), &Language::code));
   heading_ = tr("Flags");
 }
 
 Flags::~Flags() = default;
 
-void Flags::text(const char* names, std::string& value, const char* type, const std::string& help) {
-  app_->add_option(names, value, help)
-      ->type_name(type)
-      ->group(heading_)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+void Flags::text(const char* names, std::string& value, const char* type, const std::string& help, Choices choices) {
+  auto* const option = app_->add_option(names, value, help);
+  option->type_name(type)->group(heading_)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  choices_[option->get_name()] = std::move(choices);
 }
 
-void Flags::list(const char* names, std::vector<std::string>& values, const char* type, const std::string& help) {
-  app_->add_option(names, values, help)->type_name(type)->group(heading_)->allow_extra_args(false);
+void Flags::list(const char* names, std::vector<std::string>& values, const char* type, const std::string& help,
+                 Choices choices) {
+  auto* const option = app_->add_option(names, values, help);
+  option->type_name(type)->group(heading_)->allow_extra_args(false);
+  choices_[option->get_name()] = std::move(choices);
 }
 
 void Flags::toggle(const char* name, bool& value, const std::string& help) {
   app_->add_flag(name, value, help)->group(heading_);
 }
 
-void Flags::positional(const char* name, std::string& value, const std::string& help, Need need) {
+void Flags::positional(const char* name, std::string& value, const std::string& help, Need need, Choices choices) {
   app_->add_option(name, value, help)->type_name("")->required(need == Need::required);
+  choices_[name] = std::move(choices);
 }
 
-void Flags::words(const char* name, std::vector<std::string>& values, const std::string& help) {
+void Flags::words(const char* name, std::vector<std::string>& values, const std::string& help, Choices choices) {
   app_->add_option(name, values, help)->type_name("")->expected(0, -1);
+  choices_[name] = std::move(choices);
 }
 
 Result<Flags::Wish> Flags::parse(const std::vector<std::string>& words) {
@@ -112,6 +118,26 @@ std::string Flags::help() const {
   // CLI11 leaves two empty lines between headings.
   for (size_t at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at)) text.erase(at, 1);
   return text;
+}
+
+std::vector<FlagRow> Flags::rows() const {
+  std::vector<FlagRow> out;
+  for (const CLI::Option* option : std::as_const(*app_).get_options()) {
+    FlagRow row;
+    row.positional = option->get_positional();
+    for (const auto& name : option->get_snames()) row.names.push_back("-" + name);
+    for (const auto& name : option->get_lnames()) row.names.push_back("--" + name);
+    if (row.positional) row.names.push_back(option->get_name());
+    row.type = row.positional ? option->get_name() : option->get_items_expected() > 0 ? option->get_type_name() : "";
+    row.help = option->get_description();
+    row.heading = row.positional ? "" : option->get_group();
+    row.required = option->get_required();
+    row.repeats = option->get_items_expected_max() > 1;
+    const auto choices = choices_.find(option->get_name());
+    if (choices != choices_.end() && choices->second) row.choices = choices->second();
+    out.push_back(std::move(row));
+  }
+  return out;
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {

@@ -73,7 +73,7 @@ Result<int> run(const InspectFlags& flags) {
 
 Run declare_inspect(Flags& flags) {
   auto typed = std::make_shared<InspectFlags>();
-  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional);
+  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional, known_models());
   flags.toggle("--list", typed->list, tr("the models that edgefit knows by name"));
   flags.list("--input", typed->inputs, "NAME=1x3x640x640", tr("sizes that an ONNX graph leaves open; repeats"));
   flags.text("--batch", typed->batch, "N", tr("examples at once, where a graph leaves that open"));

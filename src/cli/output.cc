@@ -12,10 +12,13 @@
 #include <memory>
 
 #include "base/error_text.h"
+#include "cli/choices.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
 namespace {
+
+constexpr std::array<std::string_view, 3> kWhen = {"auto", "always", "never"};
 
 bool locale_is_utf8() {
   return std::string_view(nl_langinfo(CODESET)) == "UTF-8";
@@ -91,12 +94,15 @@ void declare_output(Flags& flags, OutputFlags& output, const std::vector<Form>& 
   flags.list("-o", output.files, "[FORM:]FILE", tr("also write a file, form by extension; repeats"));
   constexpr size_t kRoom = 50;  // columns beside a flag
   const std::string list = list_of(forms), sentence = fmt::format(fmt::runtime(tr("on stdout: {}")), list);
-  flags.text("--format", output.format, "FORM", sentence.size() > kRoom ? list : sentence);
-  flags.text("--color", output.color, "WHEN", tr("auto, always or never"));
+  flags.text("--format", output.format, "FORM", sentence.size() > kRoom ? list : sentence, [forms] {
+    std::vector<std::string> names;
+    for (const auto& form : forms) names.emplace_back(form.name);
+    return names;
+  });
+  flags.text("--color", output.color, "WHEN", tr("auto, always or never"), names_of(kWhen));
 }
 
 Result<Outputs> Outputs::make(const OutputFlags& asked, std::vector<Form> forms) {
-  constexpr std::array<std::string_view, 3> kWhen = {"auto", "always", "never"};
   if (std::find(kWhen.begin(), kWhen.end(), asked.color) == kWhen.end()) {
     return Problem{fmt::format(fmt::runtime(tr("unknown value '{}'")), asked.color), "--color",
                    tr("say auto, always or never")};

@@ -138,7 +138,7 @@ Result<int> run(const PlanFlags& flags) {
 
 Run declare_plan(Flags& flags) {
   auto typed = std::make_shared<PlanFlags>();
-  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional);
+  flags.positional("MODEL", typed->model, model_help(), Flags::Need::optional, known_models());
   flags.text("--option", typed->option, "N", tr("this one in detail (default: the recommended one)"));
   declare_terms(flags, typed->terms);
   declare_catalog_flag(flags, typed->catalog);

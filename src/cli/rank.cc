@@ -9,6 +9,7 @@
 
 #include "cli/build_case.h"
 #include "cli/catalog_flags.h"
+#include "cli/choices.h"
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/find_model.h"
@@ -21,6 +22,9 @@ namespace edgefit {
 namespace {
 
 /// What people download: llama.cpp's usual files, most bits first.
+constexpr std::array kTasks = {
+    Task::text_generation,  Task::embedding,      Task::reranking,        Task::image_classification,
+    Task::object_detection, Task::speech_to_text, Task::image_generation, Task::other};
 constexpr std::array<std::string_view, 5> kUsual = {"q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m"};
 constexpr std::string_view kNative = "native";
 
@@ -153,9 +157,10 @@ Result<int> run(const RankFlags& flags) {
 
 Run declare_rank(Flags& flags) {
   auto typed = std::make_shared<RankFlags>();
-  flags.words("MODEL", typed->models, tr("files, folders or names (default: inspect --list)"));
+  flags.words("MODEL", typed->models, tr("files, folders or names (default: inspect --list)"), known_models());
   flags.heading(tr("Which models"));
-  flags.text("--task", typed->task, "TASK", tr("only models for it: text-generation, embedding ..."));
+  flags.text("--task", typed->task, "TASK", tr("only models for it: text-generation, embedding ..."),
+             names_of(kTasks, [](Task task) { return name_of(task); }));
   flags.text("--min-context", typed->min_context, "N", tr("only those that hold so many tokens here"));
   flags.text("--limit", typed->limit, "N", tr("rows shown, 0 = all (default: 20)"));
   declare_case(flags, typed->question);

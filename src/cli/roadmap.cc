@@ -10,6 +10,7 @@
 #include "base/days.h"
 #include "base/files.h"
 #include "base/parse.h"
+#include "cli/choices.h"
 #include "cli/cli.h"
 #include "cli/date.h"
 #include "cli/output.h"
@@ -220,12 +221,13 @@ Result<int> run(const RoadmapFlags& flags) {
 Run declare_roadmap(Flags& flags) {
   auto typed = std::make_shared<RoadmapFlags>();
   flags.positional("ACTION", typed->action, tr("show, init, next, ics, md, json, import or units"),
-                   Flags::Need::optional);
+                   Flags::Need::optional, names_of(kActions, &Action::name));
   flags.words("FILE", typed->files, tr("to import: scans, test questions, reports"));
   flags.text("--evidence", typed->evidence.folder, "DIR", tr("the records of audit, plan, verify ..."));
   flags.heading(tr("The plan; init keeps it"));
   flags.text("--start", typed->start, "DATE", tr("day 1"));
-  flags.text("--calendar", typed->calendar, "DAYS", tr("which days count: all (default) or working"));
+  flags.text("--calendar", typed->calendar, "DAYS", tr("which days count: all (default) or working"),
+             names_of(kCalendars));
   flags.text("--holidays", typed->holidays, "FILE", tr("days without work, a date a line"));
   flags.list("--owner", typed->owners, "PHASE=NAME", tr("who owns a phase, such as 2=A. Meier; repeats"));
   flags.text("--waivers", typed->waivers, "FILE", tr("criteria to live without: reason, owner, expiry"));

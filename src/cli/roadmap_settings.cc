@@ -14,7 +14,7 @@
 namespace edgefit {
 namespace {
 
-constexpr const char* kWorking = "working";
+constexpr std::string_view kAll = kCalendars[0], kWorking = kCalendars[1];
 constexpr const char* kOwner = "owner.";
 
 /// As init kept them, on or before `as_of`.
@@ -87,7 +87,7 @@ Result<RoadmapOptions> settings_of(const RoadmapFlags& flags, const EvidenceChai
   if (settings.start.empty())
     return Problem{tr("nobody said when the plan starts"), "--start",
                    tr("edgefit roadmap init --start DATE --evidence DIR keeps it")};
-  if (!flags.calendar.empty() && flags.calendar != kWorking && flags.calendar != "all")
+  if (!flags.calendar.empty() && flags.calendar != kWorking && flags.calendar != kAll)
     return Problem{say(tr("bad value '{}'"), printable(flags.calendar)), "--calendar", tr("say all or working")};
   if (!flags.calendar.empty()) settings.working_days = flags.calendar == kWorking;
   if (const auto done = add_owners(flags.owners, settings); !done) return done.error();
@@ -99,7 +99,7 @@ Evidence start_record(const RoadmapOptions& settings) {
   Evidence record;
   record.kind = EvidenceKind::start;
   record.dates["start"] = settings.start;
-  record.facts["calendar"] = settings.working_days ? kWorking : "all";
+  record.facts["calendar"] = settings.working_days ? kWorking : kAll;
   for (const auto& [phase, owner] : settings.owners) record.facts[kOwner + std::to_string(phase)] = owner;
   if (!settings.holidays.empty()) record.lists["holidays"] = settings.holidays;
   return record;

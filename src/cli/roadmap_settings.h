@@ -1,7 +1,9 @@
 // What edgefit roadmap was asked, and the settings of the plan: those of its newest `init`, changed by flags.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/evidence_flags.h"
@@ -9,6 +11,9 @@
 #include "edgefit/roadmap.h"
 
 namespace edgefit {
+
+/// What --calendar takes: every day counts, or only days of work.
+inline constexpr std::array<std::string_view, 2> kCalendars = {"all", "working"};
 
 struct RoadmapFlags {
   std::string action, start, calendar, holidays, waivers, into, verify, as_of;

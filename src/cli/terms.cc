@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/parse.h"
+#include "cli/choices.h"
 #include "edgefit/money.h"
 #include "edgefit/text.h"
 
@@ -42,7 +43,8 @@ void declare_terms(Flags& flags, TermFlags& typed) {
   flags.heading(tr("What may be bought"));
   flags.text("--budget", typed.budget, "MONEY", tr("like \"20000 CHF\", excluding VAT"));
   declare_price_flags(flags, typed.prices);
-  flags.text("--vendor", typed.vendor, "NAME", tr("accelerators of this maker only"));
+  flags.text("--vendor", typed.vendor, "NAME", tr("accelerators of this maker only"),
+             names_of(accelerators(), &AcceleratorRow::vendor));
   flags.text("--max-watts", typed.max_watts, "N", tr("most that the purchase may draw"));
   flags.toggle("--office", typed.office, tr("people sit beside it: no server cards or racks"));
   flags.toggle("--as-asked", typed.as_asked, tr("only what reduces nothing"));

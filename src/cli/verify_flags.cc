@@ -9,11 +9,14 @@
 
 #include "base/files.h"
 #include "base/parse.h"
+#include "cli/choices.h"
 #include "edgefit/text.h"
 
 namespace edgefit {
 namespace {
 
+constexpr std::array kShapes = {LoadShape::single, LoadShape::users, LoadShape::open, LoadShape::soak,
+                                LoadShape::long_context};
 constexpr double kMostSeconds = 7 * 24 * 3600;
 
 Problem bad_value(const std::string& value, const char* flag, const std::string& hint) {
@@ -115,7 +118,8 @@ void declare_endpoint_flags(Flags& flags, VerifyFlags& typed) {
 
 void declare_load_flags(Flags& flags, VerifyFlags& typed) {
   flags.heading(tr("What to send"));
-  flags.text("--shape", typed.shape, "SHAPE", tr("single (default), users, open, soak or long"));
+  flags.text("--shape", typed.shape, "SHAPE", tr("single (default), users, open, soak or long"),
+             names_of(kShapes, [](LoadShape shape) { return name_of(shape); }));
   flags.text("--users", typed.users, "N", tr("people who take turns"));
   flags.text("--think", typed.think, "TIME", tr("from an answer to the next question (default: 0s)"));
   flags.text("--rate", typed.rate, "N", tr("requests a second, whatever the server does"));
