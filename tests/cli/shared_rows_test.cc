@@ -26,7 +26,7 @@ TEST(SharedRows, HoldEveryFlagThatHelpShowsAndNoOther) {
     std::istringstream words(test::invoke({std::string(command.name), "--help"}).out);
     for (std::string line; std::getline(words, line);) {
       if (!line.starts_with("  -")) continue;
-      std::istringstream names(line.substr(0, line.find(' ', 2)));
+      std::istringstream names(line.substr(2, line.find(' ', 2) - 2));
       for (std::string name; std::getline(names, name, ',');) told.insert(name);
     }
     for (const auto& shared : shared_rows()) {
@@ -86,7 +86,10 @@ TEST(SharedRows, WhatIsOfferedIsNotRefused) {
     EXPECT_FALSE(shared->row.choices.empty()) << flag;
     for (const auto& word : shared->row.choices) {
       const auto outcome = test::invoke({"assess", "llama-3.1-8b", "--ram", "64GiB", "--gpu", "rtx-4090", flag, word});
-      EXPECT_FALSE(test::has(outcome.err, flag)) << flag << " " << word << "\n" << outcome.err;
+      // "no rules for the backend npu of llama.cpp" is an answer to a word that was understood.
+      EXPECT_FALSE(test::has(outcome.err, "bad value") || test::has(outcome.err, "unknown"))
+          << flag << " " << word << "\n"
+          << outcome.err;
     }
   }
 }
