@@ -12,12 +12,12 @@ namespace edgefit {
 namespace {
 
 const SharedRow* find(std::string_view name, std::string_view command) {
-  static const auto rows = shared_rows();
-  const auto at = std::find_if(rows.begin(), rows.end(), [&](const SharedRow& shared) {
+  static const auto kRows = shared_rows();
+  const auto at = std::find_if(kRows.begin(), kRows.end(), [&](const SharedRow& shared) {
     return std::count(shared.row.names.begin(), shared.row.names.end(), name) > 0 &&
            std::count(shared.commands.begin(), shared.commands.end(), command) > 0;
   });
-  return at == rows.end() ? nullptr : &*at;
+  return at == kRows.end() ? nullptr : &*at;
 }
 
 TEST(SharedRows, HoldEveryFlagThatHelpShowsAndNoOther) {
