@@ -11,6 +11,7 @@ sources=(CMakeLists.txt CMakePresets.json cmake include po src profiles .git/log
 build_packages=(g++ cmake gettext ninja-build pkgconf libcli11-dev libcurl4-openssl-dev libfmt-dev libhwloc-dev nlohmann-json3-dev
   libonnx-dev libprotobuf-dev libre2-dev libutf8proc-dev protobuf-compiler)
 test_packages=(libgtest-dev libgmock-dev libvalijson-dev bzip2)
+package_packages=(binutils dpkg-dev gzip)
 
 say() { printf 'edgefit: %s\n' "$*" >&2; }
 
