@@ -30,6 +30,7 @@ struct BoxSample {
   std::optional<double> memory_stall;        ///< seconds in which some process waited for memory
   std::optional<double> throttles;           ///< times that a core or package was too hot
   std::optional<double> clock_share;         ///< clocks now / what they can be, mean of all cores
+  std::map<std::string, double> card_hot;    ///< seconds in which heat held a card back, by bus address
   std::string governor, driver, preference;  ///< of cpufreq; preference: energy_performance_preference
   std::optional<bool> boost;
   std::map<std::string, double> link_width;                    ///< PCIe lanes now, by bus address
@@ -39,6 +40,8 @@ struct BoxSample {
 };
 /// Reads /proc and /sys below `sysroot` (empty = this machine); bounded, changes nothing.
 BoxSample sample_box(const std::string& sysroot);
+/// Adds what ask_nvidia_state (edgefit/probe.h) told of the cards' heat.
+void add_nvidia_state(const std::vector<std::string>& lines, BoxSample& sample);
 
 /// What the server says of the model it holds.
 struct ServedModel {
@@ -52,7 +55,6 @@ struct Signs {
   ServedModel served;
   bool local = true;   ///< the server runs on this box; else nothing of it says anything about the server
   double seconds = 0;  ///< that the run took
-  std::optional<double> first_third_tpot, last_third_tpot;  ///< of a soak
 };
 
 /// One figure beside its prediction.

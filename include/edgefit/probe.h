@@ -40,8 +40,9 @@ class Probe {
 
 /// What NVIDIA's library says of limits and protection on the live machine, as lines "<card>\t<key>\t<value>" and
 /// "<card>\t!<call>\t<code>" with the card's PCI address, "-" for the whole system: cc (1 = confidential computing),
-/// cc.devtools, power_limit and power_default (mW), ecc (1 = on). Asks in a child with a deadline, found as the linker
-/// would with `library_path` (LD_LIBRARY_PATH); nothing without a library or an answer.
+/// cc.devtools, power_limit and power_default (mW), ecc (1 = on), thermal_ns (time in which heat held the card
+/// back, since the driver was loaded). Asks in a child with a deadline, found as the linker would with `library_path`
+/// (LD_LIBRARY_PATH); nothing without a library or an answer.
 std::vector<std::string> ask_nvidia_state(const std::string& library_path);
 
 /// host.json, docs/report-format.md. Reading checks every value; an absurd one is unknown plus a conflict.

@@ -63,7 +63,8 @@ struct Question {
 /// Why there is no whole answer.
 enum class ReplyFault : uint8_t {
   none,
-  connect,      ///< no connection, or TLS refused it
+  connect,      ///< no connection
+  certificate,  ///< TLS: of an authority that is not trusted, or for another host
   status,       ///< an HTTP status of 400 and above
   not_stream,   ///< 200, but no event stream
   error_event,  ///< the server reported an error inside its stream

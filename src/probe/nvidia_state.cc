@@ -26,6 +26,10 @@ struct PciInfo {
 struct ConfidentialState {
   unsigned environment, feature, devtools;
 };
+struct Violation {
+  unsigned long long reference_us, held_ns;
+};
+constexpr int kThermalPolicy = 1;  // nvmlPerfPolicyType_t
 constexpr unsigned kMaxCards = 256;
 
 /// "00000000:01:00.0" -> "0000:01:00.0", as sysfs names it.
@@ -44,6 +48,9 @@ void report_card(const VendorLibrary& nvml, Device device) {
   if (nvml.call(card, "nvmlDeviceGetPowerManagementDefaultLimit", device, &standard))
     nvml.value(card, "power_default", standard);
   if (nvml.call(card, "nvmlDeviceGetEccMode", device, &ecc, &pending)) nvml.value(card, "ecc", ecc);
+  Violation hot{};
+  if (nvml.call(card, "nvmlDeviceGetViolationStatus", device, kThermalPolicy, &hot))
+    nvml.value(card, "thermal_ns", hot.held_ns);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ std::string junit_text(const JUnitFile& file) {
   std::string out = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
       "  <testsuite id=\"0\" package=\"edgefit\" name=\"{}\" hostname=\"localhost\" timestamp=\"{}T00:00:00\" "
-      "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.6g}\">\n    <properties>\n"
+      "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3f}\">\n    <properties>\n"
       "      <property name=\"edgefit.version\" value=\"{}\"/>\n",
       escape_xml(file.suite), escape_xml(file.as_of), file.cases.size(), count(Result::failure), count(Result::error),
       count(Result::skipped), seconds, EDGEFIT_VERSION);
@@ -48,7 +48,7 @@ std::string junit_text(const JUnitFile& file) {
   std::string notes;
   for (const auto& test : file.cases) {
     const std::string text = inside(test);
-    out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.6g}\"", escape_xml(test.group),
+    out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3f}\"", escape_xml(test.group),
                        escape_xml(test.name), test.seconds);
     out += text.empty() ? "/>\n" : ">" + text + "</testcase>\n";
     if (!test.note.empty()) notes += escape_xml(test.note) + "\n";

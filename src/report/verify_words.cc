@@ -58,7 +58,7 @@ std::string server_text(const ServerFacts& server) {
 
 std::string load_text(const LoadResult& load) {
   const LoadPlan& plan = load.plan;
-  std::string shape = name_of(plan.shape);
+  std::string shape = tr(name_of(plan.shape));
   if (plan.shape == LoadShape::users)
     shape = say(tr("{} users, {} between questions"), plan.users, show(Seconds{plan.think}));
   if (plan.shape == LoadShape::open) shape = say(tr("open, {} requests a second"), rate(plan.rate));

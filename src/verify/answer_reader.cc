@@ -151,7 +151,7 @@ void AnswerReader::read_event(const ServerEvent& event, double at) {
 Reply AnswerReader::finish(double at, ReplyFault fault, const std::string& message) {
   if (stream_) events_.finish([this, at](const ServerEvent& event) { read_event(event, at); });
   reply_.end = at;
-  if (fault == ReplyFault::connect) fail(fault, message);
+  if (fault == ReplyFault::connect || fault == ReplyFault::certificate) fail(fault, message);
   if (reply_.http_status >= 300) {
     const std::string said = error_message(body_);
     fail(ReplyFault::status, said.empty() ? say(tr("HTTP status {}"), reply_.http_status)

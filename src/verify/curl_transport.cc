@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -36,6 +37,7 @@ struct Exchange {
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
   std::string body;
+  std::array<char, CURL_ERROR_SIZE> detail{};
   size_t header_bytes = 0;
   bool only_loopback = false, refused_remote = false, too_much_header = false, told_head = false;
 
@@ -83,9 +85,10 @@ ReplyFault fault_of(CURLcode code) {
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_CONNECT:
     case CURLE_SSL_CONNECT_ERROR:
+      return ReplyFault::connect;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
-      return ReplyFault::connect;
+      return ReplyFault::certificate;
     default:
       return ReplyFault::reset;
   }
@@ -135,6 +138,7 @@ void CurlTransport::set_options(Exchange& exchange, const HttpRequest& request) 
   const auto set = [&](CURLoption option, auto value) { curl_.easy_setopt(exchange.easy, option, value); };
   set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_HTTPHEADER, exchange.headers);
+  set(CURLOPT_ERRORBUFFER, exchange.detail.data());
   set(CURLOPT_USERAGENT, "edgefit");
   if (!exchange.body.empty()) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(exchange.body.size()));
@@ -185,6 +189,10 @@ void CurlTransport::end(CURL* easy, CURLcode code) {
   std::string message = code == CURLE_OK ? "" : lower(curl_.easy_strerror(code));
   if (exchange.refused_remote && fault == ReplyFault::connect)
     message = tr("plain HTTP beyond this machine is not allowed");
+  // One code stands for an unknown authority and for another host; libcurl's own words tell which.
+  if (fault == ReplyFault::certificate)
+    message = say(tr("the server's certificate is not accepted: {}"),
+                  exchange.detail.front() != '\0' ? exchange.detail.data() : message.c_str());
   if (exchange.too_much_header) {
     fault = ReplyFault::too_large;
     message = tr("headers without an end");

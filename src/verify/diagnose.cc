@@ -16,7 +16,7 @@ namespace {
 /// Others wanted more than this share of the processors before the run, or a hypervisor took this share during it.
 constexpr double kOtherLoad = 0.25, kStolen = 0.05;
 constexpr double kLowClock = 0.8, kHalfRate = 0.55;
-constexpr double kCapped = 0.95;
+constexpr double kCapped = 0.95, kHotShare = 0.01;
 constexpr double kNoOffload = 0.05, kWholeOffload = 0.95;
 constexpr double kSwappedPages = 256, kFaults = 1000, kStalledShare = 0.05;
 constexpr double kOtherSize = 1.1;
@@ -116,7 +116,7 @@ Sign power_cap(const Scene& s) {
   return known ? absent() : unseen();
 }
 
-Sign thermal(const Scene& s) {
+Sign hot_cores(const Scene& s) {
   const auto &before = s.seen.before.throttles, &after = s.seen.after.throttles;
   if (!before || !after) return unseen();
   return *after > *before
@@ -124,6 +124,27 @@ Sign thermal(const Scene& s) {
                             "cores were too hot {:.0f} times during the run", static_cast<size_t>(*after - *before)),
                          *after - *before))
              : absent();
+}
+
+Sign hot_card(const Scene& s) {
+  const auto &before = s.seen.before.card_hot, &after = s.seen.after.card_hot;
+  bool known = false;
+  for (const Gpu* gpu : s.cards()) {
+    const auto first = before.find(gpu->bdf), last = after.find(gpu->bdf);
+    if (first == before.end() || last == after.end()) continue;
+    known = true;
+    const double held = last->second - first->second;
+    if (held > kHotShare * s.seen.seconds)
+      return there(say(tr("{}: its heat held it back for {}"), gpu->pool, show(Seconds{held})));
+  }
+  return known ? absent() : unseen();
+}
+
+Sign thermal(const Scene& s) {
+  Sign cores = hot_cores(s);
+  if (!s.on_gpu() || cores.seen == Sign::Seen::yes) return cores;
+  Sign card = hot_card(s);
+  return card.seen == Sign::Seen::no && s.uses_ram() ? cores : card;
 }
 
 /// The share of the model in video memory as the server tells it.

@@ -167,4 +167,12 @@ BoxSample sample_box(const std::string& sysroot) {
   return out;
 }
 
+void add_nvidia_state(const std::vector<std::string>& lines, BoxSample& sample) {
+  for (const auto& line : lines) {
+    const auto fields = split(line, '\t');
+    if (fields.size() != 3 || fields[1] != "thermal_ns") continue;
+    if (const auto held = to_number(fields[2])) sample.card_hot[std::string(fields[0])] = *held / 1e9;
+  }
+}
+
 }  // namespace edgefit

@@ -70,6 +70,10 @@ Problem unreachable(const Endpoint::State& state, const Endpoint::State::Page& p
   if (page.status == 401 || page.status == 403)
     return {say(tr("the server wants a key (HTTP status {})"), page.status), where,
             tr("--api-key-env NAME or --api-key-file FILE")};
+  if (page.fault == ReplyFault::certificate)
+    return {
+        printable(page.message), where,
+        tr("--ca-file FILE trusts the authorities in it; the host in --url must be one that the certificate names")};
   if (page.fault != ReplyFault::none) {
     const bool plain_remote = !state.url.tls && !state.options.allow_remote && !state.url.loopback_by_name;
     return {printable(page.message), where,

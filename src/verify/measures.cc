@@ -1,28 +1,20 @@
 #include "verify/measures.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "edgefit/text.h"
+#include "verify/statistics.h"
 
 namespace edgefit {
 namespace {
 
-/// Of sorted values: the smallest that at least this share of them does not exceed.
-double nearest_rank(const std::vector<double>& sorted, double share) {
-  // 0.95 * 20 is 19 but not in binary: a whole number must not become the next one.
-  const double rank = std::ceil(share * static_cast<double>(sorted.size()) - 1e-9);
-  return sorted[std::min(sorted.size(), std::max<size_t>(1, static_cast<size_t>(rank))) - 1];
-}
-
 struct Percentile {
   double share;
-  size_t least;  // smallest n with 1 - share^n >= 0.95: then the largest value bounds the percentile
   std::optional<double> Distribution::*to;
 };
 constexpr Percentile kPercentiles[] = {
-    {0.90, 29, &Distribution::p90}, {0.95, 59, &Distribution::p95}, {0.99, 299, &Distribution::p99}};
+    {0.90, &Distribution::p90}, {0.95, &Distribution::p95}, {0.99, &Distribution::p99}};
 
 /// Of whole answers, what `value` gives; answers for which it gives nothing are left out.
 template <class Value>
@@ -111,8 +103,7 @@ Distribution distribution_of(std::vector<double> values) {
   out.max = values.back();
   out.median = nearest_rank(values, 0.5);
   out.mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(out.n);
-  for (const auto& row : kPercentiles)
-    if (out.n >= row.least) out.*row.to = nearest_rank(values, row.share);
+  for (const auto& row : kPercentiles) out.*row.to = percentile(values, row.share);
   return out;
 }
 

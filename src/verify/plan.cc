@@ -18,9 +18,9 @@ struct ShapeRow {
 };
 constexpr int kUnlimited = 1'000'000;
 constexpr std::array kShapes = {
-    ShapeRow{LoadShape::single, "single", 20, 120},    ShapeRow{LoadShape::users, "users", 60, 300},
-    ShapeRow{LoadShape::open, "open", 60, 300},        ShapeRow{LoadShape::soak, "soak", kUnlimited, 900},
-    ShapeRow{LoadShape::long_context, "long", 5, 600},
+    ShapeRow{LoadShape::single, mark("single"), 20, 120},    ShapeRow{LoadShape::users, mark("users"), 60, 300},
+    ShapeRow{LoadShape::open, mark("open"), 60, 300},        ShapeRow{LoadShape::soak, mark("soak"), kUnlimited, 900},
+    ShapeRow{LoadShape::long_context, mark("long"), 5, 600},
 };
 
 const ShapeRow& row_of(LoadShape shape) {
@@ -35,8 +35,9 @@ constexpr std::array kLimits = {SloRow{"ttft", &Slo::ttft}, SloRow{"tpot", &Slo:
                                 SloRow{"latency", &Slo::latency}};
 
 constexpr std::array kKinds = {"llama.cpp", "ollama", "vllm", "other"};
-constexpr std::array kFaults = {"none",  "connect", "status",  "not_stream", "error_event", "malformed",
-                                "reset", "cut",     "timeout", "too_large",  "not_sent",    "stopped"};
+constexpr std::array kFaults = {"none",        "connect",   "certificate", "status", "not_stream",
+                                "error_event", "malformed", "reset",       "cut",    "timeout",
+                                "too_large",   "not_sent",  "stopped"};
 
 }  // namespace
 

@@ -21,6 +21,7 @@ TEST(NvidiaState, LimitsEccAndConfidentialMode) {
   EXPECT_TRUE(has(lines, "0000:01:00.0\tpower_limit\t450000"));
   EXPECT_TRUE(has(lines, "0000:01:00.0\tpower_default\t500000"));
   EXPECT_TRUE(has(lines, "0000:02:00.0\tecc\t1"));
+  EXPECT_TRUE(has(lines, "0000:01:00.0\tthermal_ns\t2500000000")) << "not the time of another policy";
 }
 
 TEST(NvidiaState, WhatIsNotToldIsAFailedCall) {

@@ -59,6 +59,14 @@ TEST(BoxSample, ReadsWhatSlowsAServerDown) {
   EXPECT_EQ(sample.servers[0].node_pages, (std::map<int, double>{{0, 6}, {1, 6}}));
 }
 
+TEST(BoxSample, TheHeatOfCardsIsToldByTheirLibrary) {
+  BoxSample sample;
+  add_nvidia_state({"-\tcc\t0", "0000:01:00.0\tpower_limit\t450000", "0000:01:00.0\tthermal_ns\t2500000000",
+                    "0000:02:00.0\t!nvmlDeviceGetViolationStatus\t3", "0000:03:00.0\tthermal_ns\tx", ""},
+                   sample);
+  EXPECT_EQ(sample.card_hot, (std::map<std::string, double>{{"0000:01:00.0", 2.5}}));
+}
+
 TEST(BoxSample, NothingReadableIsNothingKnown) {
   const test::Sysroot box;
   const BoxSample sample = sample_box(box.root().prefix());

@@ -56,6 +56,7 @@ struct Deployed {
     server.major_faults = 10;
     seen.before.servers = {server};
     seen.before.link_width = seen.before.link_width_max = {{"0000:01:00.0", 16}};
+    if (backend != Backend::cpu) seen.before.card_hot = {{"0000:01:00.0", 3}};
     seen.during = seen.after = seen.before;
     seen.after.ticks = 2000;
     seen.served = {5e9, 5e9, 8192, "Q4_K_M", ""};
@@ -131,6 +132,7 @@ const Row kRows[] = {
        s.seen.during.power_cap_default["0000:01:00.0"] = 300;
      }},
     {"thermal", Backend::cpu, 0.8, [](Deployed& s) { s.seen.after.throttles = 5; }},
+    {"thermal", Backend::cuda, 0.8, [](Deployed& s) { s.seen.after.card_hot["0000:01:00.0"] = 8; }},
     {"no_offload", Backend::cuda, 0.1, [](Deployed& s) { s.seen.served.vram_bytes = 0; }},
     {"no_offload", Backend::cuda, 0.1,
      [](Deployed& s) {
@@ -217,6 +219,14 @@ TEST(Diagnosis, WhatCannotBeSeenIsSaidAndNeverNamed) {
   for (const char* id :
        {"low_clock", "power_cap", "thermal", "no_offload", "partial_offload", "swapping", "other_model"})
     EXPECT_THAT(found.not_seen, Contains(id));
+}
+
+TEST(Diagnosis, ACardsHeatCountsAboveAHundredthOfTheRun) {
+  Deployed setup(Backend::cuda);
+  setup.seen.after.card_hot["0000:01:00.0"] = 3.9;
+  EXPECT_THAT(setup.causes(0.8), IsEmpty()) << "0.9 of 100 s";
+  setup.seen.after.card_hot.clear();
+  EXPECT_THAT(setup.run(0.8).not_seen, Contains("thermal")) << "cool cores say nothing of a card";
 }
 
 TEST(Diagnosis, OtherLoadRefusesToCertify) {
