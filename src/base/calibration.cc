@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "edgefit/text.h"
@@ -11,24 +13,36 @@
 namespace edgefit {
 namespace {
 
-// Standard deviations of what logarithms have in common; chosen by leaving one model after another out of the boxes of
-// the published measurements (docs/accuracy.md#calibration).
-constexpr double kEngine = 0.4;     // all runs of an engine on a box
-constexpr double kAlike = 0.2;      // runs of about the same time a token
-constexpr double kModel = 0.05;     // runs of one model
+/// Standard deviations of what logarithms have in common; chosen by leaving one model after another out of the boxes of
+/// the published measurements (docs/accuracy.md#calibration).
+struct Prior {
+  std::string_view runtime;  ///< empty: every other
+  double engine;             ///< all runs of an engine on a box
+  double alike;              ///< runs of about the same time a token
+  double model;              ///< runs of one model, which tell nothing of another
+};
+constexpr Prior kPriors[] = {
+    {"vllm", 0.1, 0.1, 0.4},  // kernels are chosen by model and format
+    {"", 0.4, 0.2, 0.1},
+};
 constexpr double kRepeat = 0.05;    // of one and the same run
 constexpr double kTimeScale = 0.5;  // of the logarithm of the time a token
 constexpr double kOtherFormat = 0.3, kOtherExperts = 0.5;
 constexpr double kPrefillScale = 2;  // prompts differ as much more as their published errors do
 constexpr double kInside = 1.2816;   // four of five
 
-double covariance(const RunTraits& a, const RunTraits& b) {
+const Prior& prior_of(std::string_view runtime) {
+  return *std::find_if(std::begin(kPriors), std::end(kPriors),
+                       [&](const Prior& row) { return row.runtime.empty() || row.runtime == runtime; });
+}
+
+double covariance(const Prior& prior, const RunTraits& a, const RunTraits& b) {
   const double distance = std::log(a.seconds / b.seconds) / kTimeScale;
-  double alike = kAlike * kAlike * std::exp(-distance * distance / 2);
+  double alike = prior.alike * prior.alike * std::exp(-distance * distance / 2);
   if (a.precision != b.precision) alike *= kOtherFormat;
   if (a.experts != b.experts) alike *= kOtherExperts;
   const double scale = a.prefill ? kPrefillScale * kPrefillScale : 1;
-  return scale * (kEngine * kEngine + alike + (a.model == b.model ? kModel * kModel : 0));
+  return scale * (prior.engine * prior.engine + alike + (a.model == b.model ? prior.model * prior.model : 0));
 }
 
 double noise(const RunTraits& a) {
@@ -85,9 +99,10 @@ struct Calibration::Group {
   }
   void close(const std::vector<double>& logarithms) {
     const size_t n = traits.size();
+    const Prior& prior = prior_of(runtime);
     std::vector<std::vector<double>> matrix(n, std::vector<double>(n));
     for (size_t i = 0; i < n; ++i) {
-      for (size_t j = 0; j < n; ++j) matrix[i][j] = covariance(traits[i], traits[j]);
+      for (size_t j = 0; j < n; ++j) matrix[i][j] = covariance(prior, traits[i], traits[j]);
       matrix[i][i] += noise(traits[i]);
     }
     triangle.emplace_back(std::move(matrix));
@@ -125,11 +140,12 @@ std::optional<Correction> Calibration::correct(std::string_view runtime, std::st
   const auto group =
       std::find_if(groups_.begin(), groups_.end(), [&](const Group& g) { return g.holds(runtime, release, traits); });
   if (group == groups_.end() || !(traits.seconds > 0)) return std::nullopt;
+  const Prior& prior = prior_of(runtime);
   std::vector<double> shared;
-  for (const auto& other : group->traits) shared.push_back(covariance(traits, other));
+  for (const auto& other : group->traits) shared.push_back(covariance(prior, traits, other));
   double mean = 0;
   for (size_t i = 0; i < shared.size(); ++i) mean += shared[i] * group->weights[i];
-  double variance = covariance(traits, traits) + noise(traits);
+  double variance = covariance(prior, traits, traits) + noise(traits);
   for (const double part : group->triangle.front().lower(shared)) variance -= part * part;
   const double reach = kInside * std::sqrt(std::max(variance, 0.0));
   return Correction{std::exp(mean), std::exp(mean - reach), std::exp(mean + reach),

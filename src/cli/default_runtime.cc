@@ -25,6 +25,9 @@ constexpr std::array kFormats = {
 /// Taken where the usual engine has no rule, the first that has one.
 constexpr std::array<std::string_view, 2> kOthers = {"llama.cpp", "onnxruntime"};
 
+/// Engines of networks that answer at once, by what the box has, the closest to the hardware first.
+constexpr std::array<std::string_view, 4> kNetworkEngines = {"hailort", "rknn", "tensorrt", "onnxruntime"};
+
 /// Flags and precisions that only llama.cpp and its kin know say which engine is meant.
 bool means_llama(const CaseFlags& typed) {
   const std::array<const std::string*, 8> texts = {&typed.gpu_layers,     &typed.ubatch,       &typed.flash_attention,
@@ -59,6 +62,14 @@ bool on_cards(const Case& question, const RuntimeProfile& llama) {
   return backend == Backend::cuda || backend == Backend::rocm;
 }
 
+/// This engine has a device on this box, and a rule for the network there.
+bool runs_network(const Case& question, const RuntimeProfile& profile) {
+  const Case asked = with(question, profile);
+  const Backend backend = backend_of(asked);
+  return profile.find(backend) != nullptr && (backend != Backend::npu || npu_of(asked) != nullptr) &&
+         has_memory_rules(asked);
+}
+
 }  // namespace
 
 Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& typed, const Catalog& catalog) {
@@ -76,6 +87,12 @@ Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& ty
                             fmt::format(fmt::runtime(tr("judged for {} on the processor: it was not measured on the "
                                                         "devices of this box")),
                                         (*network)->name)};
+    }
+  }
+  if (question.model->format == "model.json" && !counts_tokens(*question.model) && !question.model->weights) {
+    for (const auto name : kNetworkEngines) {
+      const auto network = find_runtime(name, catalog);
+      if (network && runs_network(question, **network)) return DefaultRuntime{*network, false, {}};
     }
   }
   const auto* row = std::find_if(kFormats.begin(), kFormats.end(),

@@ -242,6 +242,9 @@ Result<Model> read_model_json(std::string_view text, const std::string& source) 
   if (!report.problem) read_json_weights(top.child("weights"), report, model);
   if (!report.problem) read_json_tensors(top.child("tensors"), report, model);
   if (report.problem) return *report.problem;
+  const bool speaks = architecture != nullptr || model.goals.tokens_per_second || model.goals.time_to_first_token;
+  // The operations of a whole answer are a network's, not those of a token.
+  if (model.flops_per_inference && !speaks && top.text("task").empty()) model.task = Task::other;
   if (model.tensors.empty()) {
     add_family_tensors(model, architecture != nullptr && architecture->contains("tied_embeddings"));
   } else {

@@ -61,6 +61,28 @@ class Rows {
   }
 };
 
+/// What makes the limit of a speed less tight.
+const char* lift_of(const Answer& answer) {
+  const auto& placement = answer.assessment.placement;
+  if (placement.gpu_layers > 0 && placement.gpu_layers < placement.layers) return tr("all layers on the GPU");
+  switch (answer.assessment.speed.bound_by) {
+    case BoundBy::none:
+      break;
+    case BoundBy::memory_bandwidth:
+      return tr("faster memory, a smaller quantisation");
+    case BoundBy::compute:
+      return tr("a device with more arithmetic, a smaller model");
+    case BoundBy::overhead:
+      if (answer.assessment.speed.latency) return tr("a faster processor beside the device");
+      return tr("more requests at once, a faster processor beside the device");
+    case BoundBy::link:
+      return tr("a faster link, fewer devices");
+    case BoundBy::storage:
+      return tr("a faster disk");
+  }
+  return "";
+}
+
 }  // namespace
 
 std::vector<SpeedRow> speed_rows(const Answer& answer) {
@@ -92,7 +114,8 @@ std::string conditions(const Answer& answer) {
   }
   if (speed.bound_by == BoundBy::none) return text;
   if (!text.empty()) text += "; ";
-  return text + fmt::format(fmt::runtime(tr("limited by {}")), text_of(speed.bound_by));
+  return text +
+         fmt::format(fmt::runtime(tr("limited by {}; what lifts it: {}")), text_of(speed.bound_by), lift_of(answer));
 }
 
 std::string gap_text(const Answer& answer) {

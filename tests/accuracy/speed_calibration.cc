@@ -16,10 +16,17 @@ namespace {
 /// A box as the corpus tells boxes apart: an engine on so many of one device, by one source.
 using BoxKey = std::tuple<size_t, std::string, std::string, double>;
 
+/// The engine without its release.
+std::string runtime_of(const Row& row) {
+  const std::string_view name = families()[row.family].runtime;
+  return std::string(name.substr(0, name.find('@')));
+}
+
 CalibrationRow row_of(const Judged& judged) {
   const Row& row = *judged.row;
   const Model& model = *row.question->model;
   CalibrationRow out;
+  out.runtime = runtime_of(row);
   out.traits.devices = static_cast<int>(row.devices);
   out.traits.prefill = row.prefill;
   out.traits.experts = model.architecture.moe.has_value() || *model.active_parameters < *model.parameters;
@@ -103,7 +110,7 @@ std::vector<Judged> calibrated(const std::vector<Judged>& rows) {
       const Calibration calibration("box", std::move(others));
       for (const Judged* run : runs) {
         if (run->row->question->model->name != left_out) continue;
-        const auto factor = calibration.correct("", "", row_of(*run).traits);
+        const auto factor = calibration.correct(runtime_of(*run->row), "", row_of(*run).traits);
         if (!factor) continue;
         out.push_back(
             {run->row, run->predicted * factor->factor, run->predicted * factor->low, run->predicted * factor->high});

@@ -34,6 +34,19 @@ TEST(Calibration, OtherModelsFollowLessAndAreLessSure) {
   EXPECT_GT(std::log(other->high / other->low), std::log(same->high / same->low));
 }
 
+TEST(Calibration, OfVllmARunOfOneModelSaysLittleOfAnother) {
+  CalibrationRow run = row("a", 0.01, 1.5);
+  run.runtime = "vllm";
+  const Calibration served("box", {run}), local("box", {row("a", 0.01, 1.5)});
+  const auto same = served.correct("vllm", "v0.5.0", asked("a", 0.01));
+  const auto other = served.correct("vllm", "v0.5.0", asked("b", 0.01));
+  const auto elsewhere = local.correct("llama.cpp", "v0.5.0", asked("b", 0.01));
+  ASSERT_TRUE(same && other && elsewhere);
+  EXPECT_NEAR(same->factor, 1.5, 0.02);
+  EXPECT_LT(other->factor, 1.1);
+  EXPECT_GT(elsewhere->factor, 1.4);
+}
+
 TEST(Calibration, MoreModelsMakeSurer) {
   const Calibration one("box", {row("a", 0.01, 1.2)});
   const Calibration three("box", {row("a", 0.01, 1.2), row("b", 0.02, 1.25), row("c", 0.04, 1.15)});

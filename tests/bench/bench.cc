@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "bench/whole_process.h"
@@ -43,6 +45,32 @@ void print_assess(const char* name, const Case& c) {
              1 / plain, traced * 1e6);
 }
 
+/// A fleet's worth of questions on two threads: boxes of every size, contexts and users that differ from one to the
+/// next.
+void print_fleet(const char* name, const Case& first) {
+  constexpr int kThreads = 2, kEach = 500'000;
+  std::atomic<int> fits = 0;
+  const double took = seconds_per_call(5, 1, [&] {
+    fits = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&first, &fits, t] {
+        Case c = first;
+        int ready = 0;
+        for (int i = 0; i < kEach; ++i) {
+          c.workload.context.value = 1024 * (1 + (i + t) % 16);
+          c.workload.sequences.value = 1 + i % 4;
+          ready += assess(c).verdict == Verdict::ready ? 1 : 0;
+        }
+        fits += ready;
+      });
+    }
+    for (auto& thread : threads) thread.join();
+  });
+  fmt::print("fleet, 1,000,000 of {:<18} {:>12.2f} s on two threads, {:.0f} a second, {} fit\n", name, took,
+             kThreads * kEach / took, fits.load());
+}
+
 /// A market of many cards, kits and boxes: how many changed questions a second a plan looks at, on two threads.
 void print_search() {
   testing::Market market;
@@ -74,6 +102,8 @@ int run(int count, char** models) {
   print_assess("8B partly on a small GPU", testing::question(q4, testing::box(gib(64), 1, gib(4))));
   print_assess("8B that does not fit", testing::question(f16, testing::box(gib(8), 1, gib(6))));
   const Case misfit = testing::question(f16, testing::box(gib(8), 1, gib(6)));
+  print_fleet("8B on one GPU", testing::question(q4, testing::box(gib(64), 1)));
+  print_fleet("8B on the CPU", testing::question(q4, testing::box(gib(64))));
   fmt::print("plan, 8B that does not fit {:>20.2f} ms\n",
              1e3 * seconds_per_call(5, 3, [&] { return plan(misfit, PlanTerms()).size(); }));
   print_search();

@@ -52,6 +52,14 @@ TEST(DefaultRuntime, NetworksGoToOnnxRuntimeOnTheProcessor) {
   EXPECT_THAT(told(beside_a_card), HasSubstr("on the processor"));
 }
 
+TEST(DefaultRuntime, DescribedNetworksGoToTheEngineOfTheDevice) {
+  EXPECT_EQ(engine(on("hailo-8", "detector.json")), "hailort");
+  EXPECT_EQ(engine(on("rtx-4090", "detector.json")), "tensorrt");
+  EXPECT_EQ(engine(on("jetson-orin-nano-super", "detector.json")), "tensorrt");
+  EXPECT_EQ(engine(on("", "detector.json")), "onnxruntime");
+  EXPECT_EQ(engine(on("radeon-rx-7900-xtx", "detector.json")), "onnxruntime");
+}
+
 TEST(DefaultRuntime, FlagsOfLlamaCppMeanLlamaCpp) {
   CaseFlags typed;
   typed.gpu_layers = "12";

@@ -211,5 +211,20 @@ TEST(LooksLikeJson, WantsAnObject) {
   EXPECT_FALSE(looks_like_json(""));
 }
 
+TEST(ModelJson, OperationsOfAWholeAnswerAreANetworks) {
+  const auto task = [](const std::string& more) {
+    const auto model = read_model_json(
+        R"({"format":"edgefit.model","format_version":"1.0","name":"d","parameters":2600000,"precision":"int8","compute":{"flops_per_inference":6.5e9})" +
+            more + "}",
+        "d.json");
+    EXPECT_TRUE(model) << model.error().what;
+    return model ? model->task : Task::embedding;
+  };
+  EXPECT_EQ(task(""), Task::other);
+  EXPECT_EQ(task(R"(,"goals":{"tokens_per_second":5})"), Task::text_generation);
+  EXPECT_EQ(task(R"(,"architecture":{"layers":4})"), Task::text_generation);
+  EXPECT_EQ(task(R"(,"task":"text-generation")"), Task::text_generation);
+}
+
 }  // namespace
 }  // namespace edgefit
