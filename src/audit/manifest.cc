@@ -34,11 +34,6 @@ std::string same(std::string_view text) {
   return std::string(text);
 }
 
-std::string text_at(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
-}
-
 /// Nothing climbs out of the store.
 bool is_inside(const std::string& path) {
   if (path.empty() || path.starts_with("/")) return false;
@@ -51,8 +46,7 @@ void fill(ManifestEntry& entry, const Json& object) {
     if (auto text = text_at(object, field.key); !text.empty()) entry.*field.value = std::move(text);
   if (!is_inside(entry.previous)) entry.previous.clear();
   constexpr double kMostBytes = 1ULL << 53U;  // whole numbers up to here are exact
-  const auto bytes = object.find("bytes");
-  const double size = bytes != object.end() && bytes->is_number() ? bytes->get<double>() : -1;
+  const double size = number_at(object, "bytes").value_or(-1);
   if (size >= 0 && size <= kMostBytes) entry.bytes = size;
 }
 
@@ -61,10 +55,10 @@ std::string read_own(const Json& json, Manifest& manifest) {
   manifest.owner = text_at(json, "owner");
   manifest.deputy = text_at(json, "deputy");
   manifest.contact = text_at(json, "contact");
-  const auto models = json.find("models");
-  if (models == json.end() || !models->is_array()) return tr("it has no list of models");
-  for (const auto& model : *models) {
-    const auto path = model.is_object() ? text_at(model, "path") : std::string();
+  const Json& models = member(json, "models");
+  if (!models.is_array()) return tr("it has no list of models");
+  for (const auto& model : models) {
+    const auto path = text_at(model, "path");
     if (!is_inside(path)) return tr("a model in it has no path below the folder");
     if (const auto previous = text_at(model, "previous"); !previous.empty() && !is_inside(previous))
       return tr("the version to go back to lies outside the folder");

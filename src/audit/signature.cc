@@ -31,17 +31,6 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return out;
 }
 
-const Json* at(const Json& object, const char* key) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(key);
-  return found == object.end() ? nullptr : &*found;
-}
-
-std::string text_at(const Json& object, const char* key) {
-  const auto* value = at(object, key);
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-}
-
 void add(SignedFiles& files, const std::string& name, const std::string& digest) {
   const auto hex = lower(digest);
   if (!name.empty() && hex.size() == kDigits && hex.find_first_not_of("0123456789abcdef") == std::string::npos)
@@ -51,15 +40,10 @@ void add(SignedFiles& files, const std::string& name, const std::string& digest)
 /// Statements of version 1 list files as resources, those before it as subjects.
 SignedFiles files_of(const Json& statement) {
   SignedFiles files;
-  if (const auto* subjects = at(statement, "subject"); subjects != nullptr && subjects->is_array())
-    for (const auto& subject : *subjects)
-      if (const auto* digest = at(subject, "digest")) add(files, text_at(subject, "name"), text_at(*digest, "sha256"));
-  const auto* predicate = at(statement, "predicate");
-  const auto* resources = predicate == nullptr ? nullptr : at(*predicate, "resources");
-  if (resources != nullptr && resources->is_array())
-    for (const auto& resource : *resources)
-      if (text_at(resource, "algorithm") == "sha256")
-        add(files, text_at(resource, "name"), text_at(resource, "digest"));
+  for (const auto& subject : items(member(statement, "subject")))
+    add(files, text_at(subject, "name"), text_at(member(subject, "digest"), "sha256"));
+  for (const auto& resource : items(member(member(statement, "predicate"), "resources")))
+    if (text_at(resource, "algorithm") == "sha256") add(files, text_at(resource, "name"), text_at(resource, "digest"));
   return files;
 }
 
@@ -73,8 +57,7 @@ Result<SignedFiles> read_signature(std::string_view text, const std::string& whe
   const Problem other{tr("it is no sigstore bundle of a statement about files"), where, {}};
   const auto bundle = parse_json(text, where);
   if (!bundle) return other;
-  const auto* envelope = at(*bundle, "dsseEnvelope");
-  const auto payload = envelope == nullptr ? std::nullopt : decode_base64(text_at(*envelope, "payload"));
+  const auto payload = decode_base64(text_at(member(*bundle, "dsseEnvelope"), "payload"));
   if (!payload) return other;
   const auto statement = parse_json(*payload, where);
   if (!statement) return other;

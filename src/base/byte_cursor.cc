@@ -62,38 +62,30 @@ const char* ByteCursor::need(size_t length) {
   return window_.data();
 }
 
+template <class Number>
+Number ByteCursor::number() {
+  Number value = 0;
+  if (const char* bytes = need(sizeof value)) {
+    std::memcpy(&value, bytes, sizeof value);
+    position_ += sizeof value;
+  }
+  return value;
+}
+
 uint8_t ByteCursor::u8() {
-  const char* bytes = need(1);
-  if (bytes == nullptr) return 0;
-  position_ += 1;
-  return static_cast<uint8_t>(*bytes);
+  return number<uint8_t>();
 }
 
 uint16_t ByteCursor::u16() {
-  uint16_t value = 0;
-  if (const char* bytes = need(sizeof value)) {
-    std::memcpy(&value, bytes, sizeof value);
-    position_ += sizeof value;
-  }
-  return value;
+  return number<uint16_t>();
 }
 
 uint32_t ByteCursor::u32() {
-  uint32_t value = 0;
-  if (const char* bytes = need(sizeof value)) {
-    std::memcpy(&value, bytes, sizeof value);
-    position_ += sizeof value;
-  }
-  return value;
+  return number<uint32_t>();
 }
 
 uint64_t ByteCursor::u64() {
-  uint64_t value = 0;
-  if (const char* bytes = need(sizeof value)) {
-    std::memcpy(&value, bytes, sizeof value);
-    position_ += sizeof value;
-  }
-  return value;
+  return number<uint64_t>();
 }
 
 std::string ByteCursor::text(uint64_t length, uint64_t limit) {
@@ -119,6 +111,24 @@ void ByteCursor::skip(uint64_t length) {
     return;
   }
   position_ += length;
+}
+
+void ByteCursor::skip_texts(uint64_t count) {
+  while (count > 0 && !problem_) {
+    // Texts that lie whole in the window, in one pass: vocabularies are hundreds of thousands of short ones.
+    const bool inside = position_ >= window_start_ && position_ - window_start_ <= window_used_;
+    std::string_view rest;
+    if (inside) rest = std::string_view(window_.data(), window_used_).substr(position_ - window_start_);
+    for (uint64_t length = 0; count > 0 && rest.size() >= sizeof length; --count) {
+      std::memcpy(&length, rest.data(), sizeof length);
+      if (length > rest.size() - sizeof length) break;
+      rest.remove_prefix(sizeof length + static_cast<size_t>(length));
+      position_ += sizeof length + length;
+    }
+    if (count == 0) return;
+    skip(u64());
+    --count;
+  }
 }
 
 bool ByteCursor::fits(uint64_t count, uint64_t item_bytes, std::string_view what) {

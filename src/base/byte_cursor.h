@@ -67,11 +67,15 @@ class ByteCursor {
   std::string text(uint64_t length, uint64_t limit);
   /// Moves on; fails when the file ends before.
   void skip(uint64_t length);
+  /// Moves over `count` texts, each after its length of eight bytes; fails as skip does.
+  void skip_texts(uint64_t count);
   /// Fails unless `count` items of at least `item_bytes` fit in the bytes left.
   bool fits(uint64_t count, uint64_t item_bytes, std::string_view what);
 
  private:
   const char* need(size_t length);
+  template <class Number>
+  Number number();
   const ByteSource& source_;
   uint64_t position_ = 0;
   std::string window_;

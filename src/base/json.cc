@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <unordered_set>
 #include <vector>
@@ -168,6 +169,29 @@ Result<Json> parse_json(std::string_view text, const std::string& where, JsonLim
   }
   const size_t position = builder.parser_failed ? builder.parser_position : static_cast<size_t>(furthest - text.data());
   return Problem{builder.what, fmt::format("{}:{}", printable(where), line_and_column(text, position)), builder.hint};
+}
+
+const Json& member(const Json& json, const char* key) {
+  static const Json kNothing;
+  if (!json.is_object()) return kNothing;
+  const auto at = json.find(key);
+  return at == json.end() ? kNothing : *at;
+}
+
+const Json& items(const Json& json) {
+  static const Json kNone = Json::array();
+  return json.is_array() ? json : kNone;
+}
+
+std::string text_at(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::optional<double> number_at(const Json& json, const char* key) {
+  const Json& value = member(json, key);
+  if (!value.is_number() || !std::isfinite(value.get<double>())) return std::nullopt;
+  return value.get<double>();
 }
 
 }  // namespace edgefit

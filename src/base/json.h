@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,16 @@ struct JsonLimits {
 
 /// `where` names the file in problems. Comments are not allowed; duplicate keys are a Problem.
 Result<Json> parse_json(std::string_view text, const std::string& where, JsonLimits limits = {});
+
+// For files of others whose shape is not trusted: what is not there, or of another type, is empty.
+
+/// The member, or null.
+const Json& member(const Json& json, const char* key);
+/// The entries of an array, or none.
+const Json& items(const Json& json);
+/// A text; empty when it is none.
+std::string text_at(const Json& json, const char* key);
+/// A finite number.
+std::optional<double> number_at(const Json& json, const char* key);
 
 }  // namespace edgefit

@@ -18,16 +18,8 @@ namespace {
 constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
 
 /// What a loaded Catalog points to.
-struct LoadedCatalog {
+struct LoadedCatalog : RowLists {
   RowStore loaded;
-  std::vector<AcceleratorRow> accelerators;
-  std::vector<CpuRow> cpus;
-  std::vector<SystemRow> systems;
-  std::vector<PartRow> parts;
-  std::vector<PriceRow> prices;
-  std::vector<RateRow> rates;
-  std::vector<RuntimeProfile> runtimes;
-  std::vector<ModelProfile> models;
   std::vector<std::string> price_files;  ///< of each loaded price
   Catalog view;
 };

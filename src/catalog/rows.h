@@ -12,8 +12,8 @@
 
 namespace edgefit {
 
-/// Rows of any number of files, and what they point to.
-struct RowStore {
+/// A list for each table.
+struct RowLists {
   std::vector<AcceleratorRow> accelerators;
   std::vector<CpuRow> cpus;
   std::vector<SystemRow> systems;
@@ -22,6 +22,10 @@ struct RowStore {
   std::vector<RateRow> rates;
   std::vector<RuntimeProfile> runtimes;
   std::vector<ModelProfile> models;
+};
+
+/// Rows of any number of files, and what they point to.
+struct RowStore : RowLists {
   std::deque<std::string> texts;
   std::deque<std::vector<double>> lists;
   std::deque<std::vector<BackendProfile>> backends;

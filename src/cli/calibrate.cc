@@ -27,11 +27,6 @@ struct CalibrateFlags {
   OutputFlags output;
 };
 
-const std::vector<Form>& forms() {
-  static const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}};
-  return kForms;
-}
-
 Result<std::vector<MeasuredRun>> read_files(const std::vector<std::string>& paths, const std::string& today) {
   std::vector<MeasuredRun> out;
   for (const auto& path : paths) {
@@ -81,7 +76,7 @@ Result<int> run(const CalibrateFlags& flags) {
   if (flags.runs.empty())
     return Problem{tr("no measured run given"), "",
                    tr("llama-bench -m MODEL -o json > runs.json, then edgefit calibrate MODEL runs.json")};
-  const auto outputs = Outputs::make(flags.output, forms());
+  const auto outputs = Outputs::make(flags.output, text_and_json());
   if (!outputs) return outputs.error();
   const auto catalog = find_catalog(flags.catalog);
   if (!catalog) return catalog.error();
@@ -113,7 +108,7 @@ Run declare_calibrate(Flags& flags) {
   flags.words("RUN", typed->runs, tr("of llama-bench, vllm bench, Ollama, llama-server"));
   declare_case(flags, typed->question);
   declare_catalog_flag(flags, typed->catalog);
-  declare_output(flags, typed->output, forms());
+  declare_output(flags, typed->output, text_and_json());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of runs that state none (default: today)"));
   return [typed] { return run(*typed); };
 }

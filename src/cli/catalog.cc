@@ -38,13 +38,8 @@ struct Look {
   Outputs outputs;
 };
 
-const std::vector<Form>& forms() {
-  static const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}};
-  return kForms;
-}
-
 Result<Look> look(const CatalogCommand& typed, const CatalogFlags& files) {
-  auto outputs = Outputs::make(typed.output, forms());
+  auto outputs = Outputs::make(typed.output, text_and_json());
   if (!outputs) return outputs.error();
   const auto date = report_date(typed.as_of);
   if (!date) return date.error();
@@ -167,7 +162,7 @@ Run declare_catalog(Flags& flags) {
   declare_price_flags(flags, typed->prices);
   flags.text("--sold", typed->sold, "WORD", tr("list: new, used, discontinued, part_of_system"), names_of(kSold));
   flags.text("--older", typed->older, "MONTHS", tr("check: tell prices older than this (default 6)"));
-  declare_output(flags, typed->output, forms());
+  declare_output(flags, typed->output, text_and_json());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the prices (default: today)"));
   return [typed] { return run(*typed); };
 }

@@ -21,11 +21,6 @@ struct InspectFlags {
   OutputFlags output;
 };
 
-const std::vector<Form>& forms() {
-  static const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}};
-  return kForms;
-}
-
 /// With the weight table of the file's tensors, so that a descriptor is placed exactly as its file.
 std::string descriptor_of(const Model& model) {
   if (!model.parameters && !model.weight_bytes && model.tensors.empty()) {
@@ -43,7 +38,7 @@ std::string descriptor_of(const Model& model) {
 }
 
 Result<int> print_list(const InspectFlags& flags) {
-  const auto outputs = Outputs::make(flags.output, {forms().front()});
+  const auto outputs = Outputs::make(flags.output, {text_and_json().front()});
   if (!outputs) return outputs.error();
   const auto written = outputs->write([](std::string_view, const Style&) { return list_of_models(); });
   if (!written) return written.error();
@@ -52,7 +47,7 @@ Result<int> print_list(const InspectFlags& flags) {
 
 Result<int> run(const InspectFlags& flags) {
   if (flags.list && flags.model.empty()) return print_list(flags);
-  const auto outputs = Outputs::make(flags.output, forms());
+  const auto outputs = Outputs::make(flags.output, text_and_json());
   if (!outputs) return outputs.error();
   if (flags.list || flags.model.empty())
     return Problem{tr("say either MODEL or --list"), "", tr("see edgefit inspect --help")};
@@ -77,7 +72,7 @@ Run declare_inspect(Flags& flags) {
   flags.toggle("--list", typed->list, tr("the models that edgefit knows by name"));
   flags.list("--input", typed->inputs, "NAME=1x3x640x640", tr("sizes that an ONNX graph leaves open; repeats"));
   flags.text("--batch", typed->batch, "N", tr("examples at once, where a graph leaves that open"));
-  declare_output(flags, typed->output, forms());
+  declare_output(flags, typed->output, text_and_json());
   return [typed] { return run(*typed); };
 }
 

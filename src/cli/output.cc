@@ -89,6 +89,11 @@ Result<Done> write_file(const std::string& path, bool append, std::string_view t
 
 }  // namespace
 
+const std::vector<Form>& text_and_json() {
+  static const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}};
+  return kForms;
+}
+
 void declare_output(Flags& flags, OutputFlags& output, const std::vector<Form>& forms) {
   flags.heading(tr("Output"));
   flags.list("-o", output.files, "[FORM:]FILE", tr("also write a file, form by extension; repeats"));

@@ -19,6 +19,9 @@ struct Form {
   std::string_view extension;  ///< -o FILE.EXTENSION
 };
 
+/// Of commands whose result no other program's format holds.
+const std::vector<Form>& text_and_json();
+
 struct OutputFlags {
   std::vector<std::string> files;
   std::string format = "terminal";

@@ -30,11 +30,6 @@ struct ProbeFlags {
   OutputFlags output;
 };
 
-const std::vector<Form>& forms() {
-  static const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}};
-  return kForms;
-}
-
 /// At most one of the flags that name another box.
 Result<Done> check_flags(const ProbeFlags& flags) {
   const std::pair<const char*, const std::string*> boxes[] = {
@@ -94,7 +89,7 @@ Result<Done> check_answer(const Host& host) {
 }
 
 Result<int> run(const ProbeFlags& flags) {
-  const auto outputs = Outputs::make(flags.output, forms());
+  const auto outputs = Outputs::make(flags.output, text_and_json());
   if (!outputs) return outputs.error();
   if (const auto good = check_flags(flags); !good) return good.error();
   if (const auto good = check_xml(flags.hwloc_xml); !good) return good.error();
@@ -132,7 +127,7 @@ Run declare_probe(Flags& flags) {
   flags.text("--record", typed->record, "DIR", tr("also write this box for --sysroot, without serials"));
   flags.toggle("--doctor", typed->doctor, tr("say what every source said, for a bug report"));
   declare_evidence(flags, typed->evidence);
-  declare_output(flags, typed->output, forms());
+  declare_output(flags, typed->output, text_and_json());
   return [typed] { return run(*typed); };
 }
 

@@ -36,11 +36,6 @@ struct RankFlags {
   OutputFlags output;
 };
 
-const std::vector<Form>& forms() {
-  static const std::vector<Form> kForms = {{"terminal", "txt"}, {"json", "json"}};
-  return kForms;
-}
-
 Problem bad_value(const char* flag, const std::string& value, std::string hint) {
   return {fmt::format(fmt::runtime(tr("bad value '{}'")), value), flag, std::move(hint)};
 }
@@ -125,7 +120,7 @@ Result<RankTerms> terms_of(const RankFlags& flags) {
 }
 
 Result<int> run(const RankFlags& flags) {
-  const auto outputs = Outputs::make(flags.output, forms());
+  const auto outputs = Outputs::make(flags.output, text_and_json());
   if (!outputs) return outputs.error();
   const auto date = report_date(flags.as_of);
   if (!date) return date.error();
@@ -165,7 +160,7 @@ Run declare_rank(Flags& flags) {
   flags.text("--limit", typed->limit, "N", tr("rows shown, 0 = all (default: 20)"));
   declare_case(flags, typed->question);
   declare_catalog_flag(flags, typed->catalog);
-  declare_output(flags, typed->output, forms());
+  declare_output(flags, typed->output, text_and_json());
   flags.text("--as-of", typed->as_of, "DATE", tr("date of the report (default: today)"));
   return [typed] { return run(*typed); };
 }

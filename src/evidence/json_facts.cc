@@ -2,34 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "edgefit/text.h"
 
 namespace edgefit {
-
-const Json& member(const Json& json, const char* key) {
-  static const Json kNothing;
-  if (!json.is_object()) return kNothing;
-  const auto at = json.find(key);
-  return at == json.end() ? kNothing : *at;
-}
-
-const Json& items(const Json& json) {
-  static const Json kNone = Json::array();
-  return json.is_array() ? json : kNone;
-}
-
-std::string text_at(const Json& json, const char* key) {
-  const Json& value = member(json, key);
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
-
-std::optional<double> number_at(const Json& json, const char* key) {
-  const Json& value = member(json, key);
-  if (!value.is_number() || !std::isfinite(value.get<double>())) return std::nullopt;
-  return value.get<double>();
-}
 
 std::string plain_text(const Json& json) {
   if (json.is_string()) return json.get<std::string>();

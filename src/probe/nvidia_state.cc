@@ -9,20 +9,14 @@
 #include "edgefit/text.h"
 #include "probe/libraries.h"
 #include "probe/nvidia.h"
+#include "probe/nvml_api.h"
 #include "probe/nvml_codes.h"
 #include "probe/vendor_library.h"
 
 namespace edgefit {
 namespace {
 
-using Device = void*;
-
 // Layouts of nvml.h.
-struct PciInfo {
-  char bus_id_legacy[16];
-  unsigned domain, bus, device, device_id, subsystem_id;
-  char bus_id[32];
-};
 struct ConfidentialState {
   unsigned environment, feature, devtools;
 };
@@ -30,7 +24,6 @@ struct Violation {
   unsigned long long reference_us, held_ns;
 };
 constexpr int kThermalPolicy = 1;  // nvmlPerfPolicyType_t
-constexpr unsigned kMaxCards = 256;
 
 /// "00000000:01:00.0" -> "0000:01:00.0", as sysfs names it.
 std::string bdf_of(const PciInfo& pci) {
@@ -39,8 +32,8 @@ std::string bdf_of(const PciInfo& pci) {
   return text.size() == 16 && text.starts_with("0000") ? text.substr(4) : text;
 }
 
-void report_card(const VendorLibrary& nvml, Device device) {
-  PciInfo pci{};
+void report_card(const VendorLibrary& nvml, NvmlDevice device) {
+  NvmlPciInfo pci{};
   if (!nvml.call("-", "nvmlDeviceGetPciInfo_v3", device, &pci)) return;
   const std::string card = bdf_of(pci);
   unsigned limit = 0, standard = 0, ecc = 0, pending = 0;
@@ -66,8 +59,8 @@ void report_nvidia_state(const std::string& library, const Child::Write& write) 
   }
   unsigned count = 0;
   if (!nvml.call("-", "nvmlDeviceGetCount_v2", &count)) return;
-  for (unsigned i = 0; i < count && i < kMaxCards; ++i) {
-    Device device = nullptr;
+  for (unsigned i = 0; i < count && i < kNvmlMostCards; ++i) {
+    NvmlDevice device = nullptr;
     if (nvml.call("-", "nvmlDeviceGetHandleByIndex_v2", i, &device)) report_card(nvml, device);
   }
 }

@@ -2,20 +2,14 @@
 
 #include <cstdio>
 
+#include "probe/nvml_api.h"
 #include "probe/nvml_codes.h"
 #include "probe/vendor_library.h"
 
 namespace edgefit {
 namespace {
 
-using Device = void*;
-
 // Layouts of nvml.h.
-struct PciInfo {
-  char bus_id_legacy[16];
-  unsigned domain, bus, device, device_id, subsystem_id;
-  char bus_id[32];
-};
 struct MemoryV1 {
   unsigned long long total, free, used;
 };
@@ -35,20 +29,20 @@ constexpr unsigned kAddressingVersion = sizeof(AddressingMode) | 1U << 24U;
 static_assert(kMemoryV2Version == 0x02000028 && kAddressingVersion == 0x01000008);
 constexpr unsigned kNameSize = 96, kVersionSize = 80;
 constexpr int kClockMemory = 2;
-constexpr unsigned kMaxCards = 256, kMaxMigInstances = 16, kMaxLinks = 36;
+constexpr unsigned kMaxMigInstances = 16, kMaxLinks = 36;
 
 class Nvml : public VendorLibrary {
  public:
   using VendorLibrary::VendorLibrary;
 
   /// One unsigned number of a device.
-  void number(const std::string& card, const char* key, const char* name, Device device) const {
+  void number(const std::string& card, const char* key, const char* name, NvmlDevice device) const {
     unsigned out = 0;
     if (call(card, name, device, &out)) value(card, key, out);
   }
 };
 
-void report_memory(const Nvml& nvml, const std::string& card, Device device) {
+void report_memory(const Nvml& nvml, const std::string& card, NvmlDevice device) {
   MemoryV2 v2{};
   v2.version = kMemoryV2Version;
   if (nvml.call(card, "nvmlDeviceGetMemoryInfo_v2", device, &v2)) {
@@ -66,8 +60,8 @@ void report_memory(const Nvml& nvml, const std::string& card, Device device) {
 }
 
 /// What an instance of a split card shares with its parent.
-void report_shared(const Nvml& nvml, const std::string& card, Device device) {
-  PciInfo pci{};
+void report_shared(const Nvml& nvml, const std::string& card, NvmlDevice device) {
+  NvmlPciInfo pci{};
   if (nvml.call(card, "nvmlDeviceGetPciInfo_v3", device, &pci)) {
     pci.bus_id[sizeof pci.bus_id - 1] = 0;
     nvml.value(card, "bdf", pci.bus_id);
@@ -82,14 +76,14 @@ void report_shared(const Nvml& nvml, const std::string& card, Device device) {
   nvml.number(card, "pcie.width", "nvmlDeviceGetMaxPcieLinkWidth", device);
 }
 
-void report_name(const Nvml& nvml, const std::string& card, Device device) {
+void report_name(const Nvml& nvml, const std::string& card, NvmlDevice device) {
   char name[kNameSize] = {};
   if (!nvml.call(card, "nvmlDeviceGetName", device, name, kNameSize)) return;
   name[kNameSize - 1] = 0;
   nvml.value(card, "name", name);
 }
 
-void report_uuid(const Nvml& nvml, const std::string& card, Device device) {
+void report_uuid(const Nvml& nvml, const std::string& card, NvmlDevice device) {
   char uuid[kNameSize] = {};
   if (!nvml.call(card, "nvmlDeviceGetUUID", device, uuid, kNameSize)) return;
   uuid[kNameSize - 1] = 0;
@@ -97,10 +91,10 @@ void report_uuid(const Nvml& nvml, const std::string& card, Device device) {
 }
 
 /// "link.<n>" is "<version> <address of the other end>" for each NVLink that is up.
-void report_links(const Nvml& nvml, const std::string& card, Device device) {
+void report_links(const Nvml& nvml, const std::string& card, NvmlDevice device) {
   for (unsigned link = 0; link < kMaxLinks; ++link) {
     unsigned up = 0, version = 0;
-    PciInfo remote{};
+    NvmlPciInfo remote{};
     // The first link that a card does not have answers "invalid argument" or "not supported": no failure of the card.
     if (!nvml.call("?", "nvmlDeviceGetNvLinkState", device, link, &up)) return;
     if (up != 1 || !nvml.call(card, "nvmlDeviceGetNvLinkVersion", device, link, &version)) continue;
@@ -110,7 +104,7 @@ void report_links(const Nvml& nvml, const std::string& card, Device device) {
   }
 }
 
-void report_card(const Nvml& nvml, const std::string& card, Device device) {
+void report_card(const Nvml& nvml, const std::string& card, NvmlDevice device) {
   report_name(nvml, card, device);
   report_uuid(nvml, card, device);
   report_shared(nvml, card, device);
@@ -134,12 +128,12 @@ void report_card(const Nvml& nvml, const std::string& card, Device device) {
 }
 
 /// Instances of a card in MIG mode, each as a card of its own; the parent itself can run nothing.
-void report_instances(const Nvml& nvml, const std::string& card, Device device) {
+void report_instances(const Nvml& nvml, const std::string& card, NvmlDevice device) {
   unsigned count = 0;
   nvml.value(card, "mig", 1ULL);
   if (!nvml.call(card, "nvmlDeviceGetMaxMigDeviceCount", device, &count)) return;
   for (unsigned i = 0; i < count && i < kMaxMigInstances; ++i) {
-    Device instance = nullptr;
+    NvmlDevice instance = nullptr;
     const std::string name = card + "." + std::to_string(i);
     // Free places of the card answer "not found"; that is no failure of an instance.
     if (!nvml.call("?", "nvmlDeviceGetMigDeviceHandleByIndex", device, i, &instance)) continue;
@@ -155,12 +149,12 @@ void report_instances(const Nvml& nvml, const std::string& card, Device device) 
 
 /// In a container the whole card may be closed while its instances answer (k8s-device-plugin#399). A virtual GPU may
 /// take over the mode of its host's card and have no instance of its own (gpustack#4314).
-bool is_split(const Nvml& nvml, const std::string& card, Device device) {
+bool is_split(const Nvml& nvml, const std::string& card, NvmlDevice device) {
   constexpr unsigned kVgpu = 2;  // nvmlGpuVirtualizationMode_t
   unsigned mode = 0, pending = 0, virtualization = 0;
   const bool told = nvml.call(card, "nvmlDeviceGetMigMode", device, &mode, &pending);
   if (told && mode == 0) return false;
-  Device instance = nullptr;
+  NvmlDevice instance = nullptr;
   for (unsigned i = 0; i < kMaxMigInstances; ++i)
     if (nvml.call("?", "nvmlDeviceGetMigDeviceHandleByIndex", device, i, &instance)) return true;
   return told &&
@@ -186,9 +180,9 @@ void report_nvml(const std::string& library, const Child::Write& write) {
     nvml.value(all, "cuda", std::to_string(cuda / 1000) + "." + std::to_string(cuda % 1000 / 10));
   unsigned count = 0;
   if (!nvml.call(all, "nvmlDeviceGetCount_v2", &count)) return;
-  for (unsigned i = 0; i < count && i < kMaxCards; ++i) {
+  for (unsigned i = 0; i < count && i < kNvmlMostCards; ++i) {
     const std::string card = std::to_string(i);
-    Device device = nullptr;
+    NvmlDevice device = nullptr;
     if (!nvml.call(card, "nvmlDeviceGetHandleByIndex_v2", i, &device)) continue;
     if (is_split(nvml, card, device)) {
       report_shared(nvml, card, device);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -133,7 +134,10 @@ class Reader {
   }
 
   void skip_texts(uint64_t count) {
-    for (uint64_t i = 0; i < count && within_header(); ++i) cursor_.skip(cursor_.u64());
+    constexpr uint64_t kAtOnce = 1024;
+    for (uint64_t left = count; left > 0 && within_header(); left -= std::min(left, kAtOnce))
+      cursor_.skip_texts(std::min(left, kAtOnce));
+    within_header();
   }
 
   bool within_header() {

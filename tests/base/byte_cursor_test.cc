@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <utility>
 
 namespace edgefit {
 namespace {
@@ -95,6 +97,43 @@ TEST(ByteCursor, NoticesAFileThatShrinks) {
   ByteCursor cursor(source);
   EXPECT_EQ(cursor.u32(), 0U);
   EXPECT_EQ(cursor.problem().what, "the file became shorter while it was read");
+}
+
+std::string length_of(uint64_t length) {
+  return {reinterpret_cast<const char*>(&length), sizeof length};
+}
+
+TEST(ByteCursor, StepsOverTextsAcrossWindows) {
+  constexpr uint64_t kTexts = 3000;
+  std::string bytes = "head";
+  for (uint64_t i = 0; i < kTexts; ++i) {
+    // Short ones, empty ones, and one longer than a window.
+    const uint64_t length = i == 1500 ? 600'000 : (i * 7919) % 300;
+    bytes += length_of(length) + std::string(static_cast<size_t>(length), 'x');
+  }
+  const uint64_t end = bytes.size();
+  bytes += "tail";
+  const MemorySource source(bytes, "m");
+  for (const uint64_t first : {uint64_t{0}, uint64_t{1}, uint64_t{1499}, uint64_t{1501}, kTexts}) {
+    ByteCursor cursor(source);
+    EXPECT_EQ(cursor.text(4, 4), "head");
+    cursor.skip_texts(first);
+    cursor.skip_texts(kTexts - first);
+    EXPECT_EQ(cursor.position(), end) << first;
+    EXPECT_EQ(cursor.text(4, 4), "tail");
+  }
+}
+
+TEST(ByteCursor, StepsOverNoTextThatIsNotThere) {
+  for (const auto& [bytes, count] :
+       {std::pair{length_of(3) + "abc", 2}, std::pair{length_of(4) + "abc", 1},
+        std::pair{length_of(std::numeric_limits<uint64_t>::max()) + "abc", 1}, std::pair{length_of(0) + "abc", 2}}) {
+    const MemorySource source(bytes, "m");
+    ByteCursor cursor(source);
+    cursor.skip_texts(static_cast<uint64_t>(count));
+    EXPECT_TRUE(cursor.failed()) << bytes.size();
+    EXPECT_LE(cursor.position(), bytes.size());
+  }
 }
 
 TEST(ByteCursor, PassesOnReadErrors) {

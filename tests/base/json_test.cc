@@ -62,6 +62,20 @@ TEST(ParseJson, EchoesLittleOfAHostileFile) {
   EXPECT_THAT(failure("{\"\x1f\x1b\":1}").what, Not(HasSubstr("\x1b")));
 }
 
+TEST(JsonMembers, WhatIsNotThereIsEmpty) {
+  const Json json = Json::parse(R"({"a":"x","n":2.5,"l":["p","q"]})");
+  EXPECT_EQ(text_at(json, "a"), "x");
+  EXPECT_EQ(text_at(json, "n"), "");
+  EXPECT_EQ(text_at(json, "none"), "");
+  EXPECT_EQ(text_at(Json::array(), "a"), "");
+  EXPECT_TRUE(member(json, "none").is_null());
+  EXPECT_TRUE(member(Json(3), "a").is_null());
+  EXPECT_EQ(items(member(json, "a")).size(), 0U);
+  EXPECT_EQ(items(member(json, "l")).size(), 2U);
+  EXPECT_EQ(number_at(json, "n"), 2.5);
+  EXPECT_FALSE(number_at(json, "a"));
+}
+
 TEST(ParseJson, HandlesManyKeysInOneObject) {
   std::string text = "{";
   for (int i = 0; i < 100'000; ++i) text += "\"model.layers." + std::to_string(i) + ".weight\":1,";

@@ -5,8 +5,6 @@
 
 #include <cstdlib>
 
-#include "probe/nvidia_card.h"
-#include "probe/nvml_codes.h"
 #include "support/machine.h"
 
 namespace edgefit {
@@ -362,56 +360,6 @@ TEST(Nvidia, ProcessorsMemoryIsNeverCountedTwice) {
   const auto silent = ask("ats");
   EXPECT_EQ(silent.gpus[0].kind, GpuClass::unified);
   EXPECT_EQ(silent.conflicts.size(), 1U);
-}
-
-TEST(NvidiaReport, ImpossibleNumbersBecomeUnknown) {
-  Host host;
-  join_nvml(parse_vendor_report("-\tinit\t1\n0\tbdf\t00000000:01:00.0\n0\tmemory.total\t99999999999999999999\n"
-                                "0\tmemory.free\t1\n0\tbus_width\t-3\n0\tcc\tnan\n0\tpower_limit\t\n"),
-            host);
-  ASSERT_EQ(host.gpus.size(), 1U);
-  EXPECT_FALSE(host.gpus[0].vram_total);
-  EXPECT_FALSE(host.gpus[0].bus_width_bits);
-  EXPECT_FALSE(host.gpus[0].compute_capability);
-}
-
-TEST(NvidiaReport, FreeAboveTotalIsUnknown) {
-  Host host;
-  join_nvml(parse_vendor_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n0\tmemory.total\t100\n0\tmemory.free\t200\n"), host);
-  EXPECT_EQ(host.gpus[0].vram_total->value, 100);
-  EXPECT_FALSE(host.gpus[0].vram_free);
-}
-
-TEST(NvidiaReport, NothingFreeIsAFact) {
-  Host host;
-  join_nvml(parse_vendor_report("-\tinit\t1\n0\tbdf\t0:1:0.0\n0\tmemory.total\t100\n0\tmemory.free\t0\n"), host);
-  EXPECT_EQ(host.gpus[0].vram_free->value, 0);
-}
-
-TEST(NvidiaReport, GarbageIsSkipped) {
-  const auto report = parse_vendor_report("\n\t\t\nx\na\tb\n0\t!\t\n0\tkey\tvalue\textra\n");
-  Host host;
-  join_nvml(report, host);
-  EXPECT_TRUE(host.gpus.empty());
-}
-
-TEST(NvidiaReport, EveryCodeHasItsText) {
-  for (int code = 1; code <= 29; ++code) {
-    const auto* row = find_nvml_code(std::to_string(code));
-    ASSERT_NE(row, nullptr) << code;
-    EXPECT_NE(std::string(row->text), "");
-  }
-  EXPECT_EQ(find_nvml_code("999")->state, GpuState::no_library);
-  EXPECT_EQ(find_nvml_code("15")->state, GpuState::lost);
-  EXPECT_EQ(find_nvml_code("12345"), nullptr);
-  EXPECT_TRUE(is_quiet_nvml_code("3"));
-  EXPECT_FALSE(is_quiet_nvml_code("4"));
-}
-
-TEST(NvidiaReport, CoresOfAMultiprocessor) {
-  EXPECT_EQ(cores_per_sm("8.0"), 64);
-  EXPECT_EQ(cores_per_sm("8.9"), 128);
-  EXPECT_EQ(cores_per_sm("99.0"), 0);
 }
 
 /// A card that NVML lists, and what is said of the node that only CUDA needs.
