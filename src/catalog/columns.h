@@ -16,7 +16,7 @@ enum class Presence : uint8_t { optional, required };
 
 /// One column of a table, in the order in which the row declares its members.
 template <class Row>
-struct Column {
+struct RowColumn {
   std::string_view key;
   std::variant<std::string_view Row::*, Maybe Row::*, std::span<const double> Row::*> member;
   Presence presence = Presence::optional;
@@ -39,7 +39,7 @@ struct NumberColumn {
 };
 using BackendColumn = NumberColumn<BackendProfile>;
 
-inline constexpr Column<AcceleratorRow> kAcceleratorColumns[] = {
+inline constexpr RowColumn<AcceleratorRow> kAcceleratorColumns[] = {
     {"key", &AcceleratorRow::key, Presence::required},
     {"vendor", &AcceleratorRow::vendor, Presence::required},
     {"name", &AcceleratorRow::name, Presence::required},
@@ -82,7 +82,7 @@ inline constexpr Column<AcceleratorRow> kAcceleratorColumns[] = {
     {"cooling", &AcceleratorRow::cooling},
 };
 
-inline constexpr Column<CpuRow> kCpuColumns[] = {
+inline constexpr RowColumn<CpuRow> kCpuColumns[] = {
     {"key", &CpuRow::key, Presence::required},
     {"name", &CpuRow::name, Presence::required},
     {"vendor", &CpuRow::vendor, Presence::required},
@@ -105,7 +105,7 @@ inline constexpr Column<CpuRow> kCpuColumns[] = {
     {"as_of", &CpuRow::as_of, Presence::required},
 };
 
-inline constexpr Column<SystemRow> kSystemColumns[] = {
+inline constexpr RowColumn<SystemRow> kSystemColumns[] = {
     {"key", &SystemRow::key, Presence::required},
     {"name", &SystemRow::name, Presence::required},
     {"type", &SystemRow::type, Presence::required},
@@ -133,7 +133,7 @@ inline constexpr Column<SystemRow> kSystemColumns[] = {
     {"buy_as", &SystemRow::buy_as, Presence::optional, kBuyWords},
 };
 
-inline constexpr Column<PartRow> kPartColumns[] = {
+inline constexpr RowColumn<PartRow> kPartColumns[] = {
     {"key", &PartRow::key, Presence::required},
     {"kind", &PartRow::kind, Presence::required, kPartKinds},
     {"name", &PartRow::name, Presence::required},
@@ -154,7 +154,7 @@ inline constexpr Column<PartRow> kPartColumns[] = {
     {"as_of", &PartRow::as_of, Presence::required},
 };
 
-inline constexpr Column<PriceRow> kPriceColumns[] = {
+inline constexpr RowColumn<PriceRow> kPriceColumns[] = {
     {"item", &PriceRow::item, Presence::required},
     {"low", &PriceRow::low, Presence::required},
     {"high", &PriceRow::high, Presence::required},
@@ -167,7 +167,7 @@ inline constexpr Column<PriceRow> kPriceColumns[] = {
     {"quantity", &PriceRow::quantity},
 };
 
-inline constexpr Column<RateRow> kRateColumns[] = {
+inline constexpr RowColumn<RateRow> kRateColumns[] = {
     {"currency", &RateRow::currency, Presence::required},
     {"usd", &RateRow::usd, Presence::required},
     {"source", &RateRow::source, Presence::required},
@@ -260,7 +260,7 @@ inline constexpr NumberColumn<ServerProfile> kServerColumns[] = {
 
 /// Text that is there and numbers that are numbers: checked again when the compiler reads the generated rows.
 template <class Row, size_t N>
-constexpr bool sane(std::span<const Row> rows, const Column<Row> (&columns)[N]) {
+constexpr bool sane(std::span<const Row> rows, const RowColumn<Row> (&columns)[N]) {
   for (const Row& row : rows) {
     for (const auto& column : columns) {
       if (const auto* text = std::get_if<std::string_view Row::*>(&column.member)) {

@@ -11,7 +11,7 @@ namespace {
 constexpr std::array<std::string_view, 9> kKinds = {"gpu", "soc", "igpu", "npu", "cpu", "system", "ram", "ssd", "psu"};
 
 template <class Row, size_t N>
-std::vector<CatalogCell> cells_of(const Row& row, const Column<Row> (&columns)[N]) {
+std::vector<CatalogCell> cells_of(const Row& row, const RowColumn<Row> (&columns)[N]) {
   std::vector<CatalogCell> out;
   for (const auto& column : columns) {
     if (const auto* text = std::get_if<std::string_view Row::*>(&column.member)) {
@@ -27,7 +27,7 @@ std::vector<CatalogCell> cells_of(const Row& row, const Column<Row> (&columns)[N
 }
 
 template <class Row, size_t N>
-CatalogEntry entry_of(std::string_view kind, const Row& row, const Column<Row> (&columns)[N]) {
+CatalogEntry entry_of(std::string_view kind, const Row& row, const RowColumn<Row> (&columns)[N]) {
   CatalogEntry out{};
   out.kind = kind;
   out.key = row.key;

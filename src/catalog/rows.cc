@@ -119,7 +119,7 @@ class Reader {
 };
 
 template <class Row, size_t N>
-Row read_row(Reader& reader, const Json& object, const Column<Row> (&columns)[N], const std::string& pointer) {
+Row read_row(Reader& reader, const Json& object, const RowColumn<Row> (&columns)[N], const std::string& pointer) {
   Row row{};
   std::array<std::string_view, N> keys;
   std::transform(std::begin(columns), std::end(columns), keys.begin(), [](const auto& c) { return c.key; });
@@ -177,7 +177,7 @@ void check_row(Reader& reader, const RateRow& row, const std::string& pointer) {
 }
 
 template <class Row, size_t N>
-void read_table(Reader& reader, const Json& file, const Column<Row> (&columns)[N], std::vector<Row>& out) {
+void read_table(Reader& reader, const Json& file, const RowColumn<Row> (&columns)[N], std::vector<Row>& out) {
   reader.check_keys(file, kHeaderKeys, "/");
   const Json& rows = reader.need(file, "rows", "/");
   if (!reader.failed() && !rows.is_array()) reader.fail(tr("a list is needed here"), "/rows");

@@ -42,11 +42,11 @@ class Sources {
       gaps_.push_back(name + ": " + printable(fact.why));
   }
   template <class T>
-  void number(const char* key, const Fact<T>& fact, Range) {
+  void number(const char* key, const Fact<T>& fact, FactRange) {
     leaf(key, fact);
   }
   template <class T>
-  void version(const char* key, const Fact<T>& fact, Range) {
+  void version(const char* key, const Fact<T>& fact, FactRange) {
     leaf(key, fact);
   }
   template <class Enum, class Find>

@@ -9,18 +9,18 @@
 namespace edgefit {
 
 /// Inclusive range outside of which a value is absurd and becomes unknown.
-struct Range {
+struct FactRange {
   double low = 0, high = 0;
 };
-inline constexpr Range kByteRange{0, 70368744177664.0};  // 2^46: more than any machine of this field has
-inline constexpr Range kCountRange{0, 1e6};
-inline constexpr Range kClockRange{1, 1e12};
-inline constexpr Range kSpeedRange{1, 1e15};  // bytes a second
-inline constexpr Range kFlopsRange{1, 1e18};
-inline constexpr Range kTransferRange{1, 1e6};  // MT/s
-inline constexpr Range kWattRange{0, 1e6};
-inline constexpr Range kVersionRange{0, 1000};
-inline constexpr Range kIntRange{0, 2147483647};
+inline constexpr FactRange kByteRange{0, 70368744177664.0};  // 2^46: more than any machine of this field has
+inline constexpr FactRange kCountRange{0, 1e6};
+inline constexpr FactRange kClockRange{1, 1e12};
+inline constexpr FactRange kSpeedRange{1, 1e15};  // bytes a second
+inline constexpr FactRange kFlopsRange{1, 1e18};
+inline constexpr FactRange kTransferRange{1, 1e6};  // MT/s
+inline constexpr FactRange kWattRange{0, 1e6};
+inline constexpr FactRange kVersionRange{0, 1000};
+inline constexpr FactRange kIntRange{0, 2147483647};
 
 /// A visitor has leaf (a fact with source and confidence), number (a fact written as a bare number), version (a fact
 /// written "8.9"), pairs, words, word (an enum), plain (text), whole (an int), bytes, object and list.
@@ -31,7 +31,7 @@ void visit_numa_node(V& v, Node& n) {
   v.plain("kind", n.kind);
   v.whole("pus", n.pus);
   v.leaf("read_bps", n.read_bandwidth, kSpeedRange);
-  v.leaf("read_latency_s", n.read_latency, Range{0, 1});
+  v.leaf("read_latency_s", n.read_latency, FactRange{0, 1});
 }
 
 template <class V, class D>
@@ -41,7 +41,7 @@ void visit_dimm(V& v, D& d) {
   v.leaf("type", d.type);
   v.leaf("rated_mts", d.rated_mts, kTransferRange);
   v.leaf("configured_mts", d.configured_mts, kTransferRange);
-  v.leaf("width_bits", d.width_bits, Range{1, 4096});
+  v.leaf("width_bits", d.width_bits, FactRange{1, 4096});
   v.leaf("channel", d.channel);
 }
 
@@ -110,7 +110,7 @@ void visit_cpu(V& v, C& c) {
   v.list("caches", c.caches, [&](auto& cache) { visit_cache(v, cache); });
   v.leaf("isa", c.isa);
   v.leaf("isa_present", c.isa_present);
-  v.leaf("sve_bits", c.sve_bits, Range{128, 65536});
+  v.leaf("sve_bits", c.sve_bits, FactRange{128, 65536});
   v.leaf("quota_cpus", c.quota_cpus, kCountRange);
   v.leaf("threads_recommended", c.threads_recommended, kCountRange);
   v.leaf("fp32_peak_flops", c.fp32_peak, kFlopsRange);
@@ -147,7 +147,7 @@ void visit_gpu(V& v, G& g) {
   v.leaf("gtt_used", g.gtt_used, kByteRange);
   v.leaf("shared_max", g.shared_max, kByteRange);
   v.leaf("max_alloc", g.max_alloc, kByteRange);
-  v.leaf("bus_width_bits", g.bus_width_bits, Range{1, 65536});
+  v.leaf("bus_width_bits", g.bus_width_bits, FactRange{1, 65536});
   v.leaf("mem_clock_hz", g.memory_clock, kClockRange);
   v.leaf("mem_type", g.memory_type);
   v.leaf("peak_bps", g.peak_bandwidth, kSpeedRange);
@@ -162,10 +162,10 @@ void visit_gpu(V& v, G& g) {
   v.leaf("kernel_driver", g.kernel_driver);
   v.pairs("runtimes", g.runtimes);
   v.object("pcie", [&] {
-    v.leaf("gen_max", g.pcie_generation, Range{1, 16});
-    v.leaf("width_max", g.pcie_width, Range{1, 64});
-    v.leaf("gen_cur", g.pcie_generation_now, Range{1, 16});
-    v.leaf("width_cur", g.pcie_width_now, Range{1, 64});
+    v.leaf("gen_max", g.pcie_generation, FactRange{1, 16});
+    v.leaf("width_max", g.pcie_width, FactRange{1, 64});
+    v.leaf("gen_cur", g.pcie_generation_now, FactRange{1, 16});
+    v.leaf("width_cur", g.pcie_width_now, FactRange{1, 64});
     v.leaf("path_min_bps", g.pcie_bandwidth, kSpeedRange);
   });
   v.list("links", g.links, [&](auto& l) { visit_link(v, l); });
@@ -197,7 +197,7 @@ template <class V, class S>
 void visit_storage(V& v, S& s) {
   v.plain("path", s.path);
   v.leaf("fs", s.filesystem);
-  v.leaf("free", s.free, Range{0, 1e18});
+  v.leaf("free", s.free, FactRange{0, 1e18});
   v.leaf("device", s.device);
   v.leaf("kind", s.kind);
   v.leaf("layers", s.layers);
@@ -236,7 +236,7 @@ void visit_machine(V& v, H& h) {
   v.object("chassis", [&] {
     v.leaf("free_slots", h.chassis.free_slots, kCountRange);
     v.leaf("psu_w", h.chassis.psu, kWattRange);
-    v.leaf("gpu_length_mm", h.chassis.gpu_length, Range{1, 1e4});
+    v.leaf("gpu_length_mm", h.chassis.gpu_length, FactRange{1, 1e4});
   });
 }
 

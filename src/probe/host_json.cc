@@ -42,10 +42,10 @@ class Writer {
   Json take() { return std::move(current_); }
 
   template <class U>
-  void leaf(const char* key, const Fact<Quantity<U>>& fact, Range) {
+  void leaf(const char* key, const Fact<Quantity<U>>& fact, FactRange) {
     current_[key] = leaf_json(fact, fact ? number_json(fact->value) : Json());
   }
-  void leaf(const char* key, const Fact<double>& fact, Range) {
+  void leaf(const char* key, const Fact<double>& fact, FactRange) {
     current_[key] = leaf_json(fact, fact ? number_json(*fact) : Json());
   }
   void leaf(const char* key, const Fact<std::string>& fact) {
@@ -54,10 +54,10 @@ class Writer {
   void leaf(const char* key, const Fact<std::vector<std::string>>& fact) {
     current_[key] = leaf_json(fact, fact ? Json(*fact) : Json());
   }
-  void number(const char* key, const Fact<double>& fact, Range) {
+  void number(const char* key, const Fact<double>& fact, FactRange) {
     current_[key] = fact ? number_json(*fact) : Json(nullptr);
   }
-  void version(const char* key, const Fact<double>& fact, Range) {
+  void version(const char* key, const Fact<double>& fact, FactRange) {
     current_[key] = leaf_json(fact, fact ? Json(fmt::format("{:.1f}", *fact)) : Json());
   }
   void pairs(const char* key, const std::vector<std::pair<std::string, std::string>>& list) {

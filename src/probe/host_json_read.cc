@@ -28,11 +28,11 @@ class Reader {
   const std::optional<Problem>& problem() const { return problem_; }
 
   template <class U>
-  void leaf(const char* key, Fact<Quantity<U>>& fact, Range range) {
+  void leaf(const char* key, Fact<Quantity<U>>& fact, FactRange range) {
     const auto number = number_leaf(key, fact, range);
     if (number) fact.value = Quantity<U>{*number};
   }
-  void leaf(const char* key, Fact<double>& fact, Range range) { fact.value = number_leaf(key, fact, range); }
+  void leaf(const char* key, Fact<double>& fact, FactRange range) { fact.value = number_leaf(key, fact, range); }
   void leaf(const char* key, Fact<std::string>& fact) {
     const Json* value = leaf_value(key, fact);
     if (!value) return;
@@ -43,7 +43,7 @@ class Reader {
     const Json* value = leaf_value(key, fact);
     if (value) fact.value = text_list(pointer(key) + "/v", *value);
   }
-  void number(const char* key, Fact<double>& fact, Range range) {
+  void number(const char* key, Fact<double>& fact, FactRange range) {
     fact.why = tr("not in the file");
     const Json* value = find(key);
     if (!value || value->is_null()) return;
@@ -51,7 +51,7 @@ class Reader {
     fact.value = sane(key, value->get<double>(), range, fact);
     if (fact) fact.origin = {Origin::Kind::os, file_}, fact.why.clear();
   }
-  void version(const char* key, Fact<double>& fact, Range range) {
+  void version(const char* key, Fact<double>& fact, FactRange range) {
     const Json* value = leaf_value(key, fact);
     if (!value) return;
     const auto number = value->is_string() ? to_number(value->get_ref<const std::string&>()) : std::nullopt;
@@ -197,7 +197,7 @@ class Reader {
   }
 
   template <class T>
-  std::optional<double> number_leaf(const char* key, Fact<T>& fact, Range range) {
+  std::optional<double> number_leaf(const char* key, Fact<T>& fact, FactRange range) {
     const Json* value = leaf_value(key, fact);
     if (!value) return std::nullopt;
     if (!value->is_number()) {
@@ -209,7 +209,7 @@ class Reader {
 
   /// The number, or nothing and a conflict when no machine has such a value.
   template <class T>
-  std::optional<double> sane(const char* key, double value, Range range, Fact<T>& fact) {
+  std::optional<double> sane(const char* key, double value, FactRange range, Fact<T>& fact) {
     if (std::isfinite(value) && value >= range.low && value <= range.high) return value;
     conflicts_.push_back(
         {pointer(key), fmt::format("{}", value), say(tr("possible: {} to {}"), range.low, range.high), "unknown"});
@@ -218,7 +218,7 @@ class Reader {
     return std::nullopt;
   }
 
-  std::optional<double> bare_number(const char* key, Range range) {
+  std::optional<double> bare_number(const char* key, FactRange range) {
     Fact<double> fact;
     number(key, fact, range);
     return fact.value;

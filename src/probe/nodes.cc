@@ -28,27 +28,27 @@ std::string group_of(const Root& root, const std::string& node) {
   return number;
 }
 
-std::optional<Node> recorded_node(const Root& root, const std::string& path) {
+std::optional<DeviceNode> recorded_node(const Root& root, const std::string& path) {
   const auto list = root.read(kNodesFile);
   for (const auto line : split_lines(text_of(list))) {
     const auto fields = split(line, '\t');
     if (fields.size() != 3 || fields[0] != path) continue;
     for (const auto& row : kAccessWords)
-      if (row.word == fields[1]) return Node{row.access, std::string(fields[2])};
+      if (row.word == fields[1]) return DeviceNode{row.access, std::string(fields[2])};
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Node> look_at_node(const Root& root, const std::string& path) {
+std::optional<DeviceNode> look_at_node(const Root& root, const std::string& path) {
   if (!root.live()) return recorded_node(root, path);
   const auto open = root.may_open(path);
-  if (!open) return Node{};
-  return *open ? Node{NodeAccess::open, {}} : Node{NodeAccess::denied, group_of(root, path)};
+  if (!open) return DeviceNode{};
+  return *open ? DeviceNode{NodeAccess::open, {}} : DeviceNode{NodeAccess::denied, group_of(root, path)};
 }
 
-std::string node_line(const std::string& path, const Node& node) {
+std::string node_line(const std::string& path, const DeviceNode& node) {
   std::string line = path + "\t";
   for (const auto& row : kAccessWords)
     if (row.access == node.access) line += row.word;

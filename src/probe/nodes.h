@@ -15,14 +15,14 @@ namespace edgefit {
 inline constexpr const char* kNodesFile = "/edgefit/nodes";
 
 enum class NodeAccess { missing, denied, open };
-struct Node {
+struct DeviceNode {
   NodeAccess access = NodeAccess::missing;
   std::string group;  ///< of the node, by name where one is known
 };
 /// Of a recording: what its list of nodes says, or nothing.
-std::optional<Node> look_at_node(const Root& root, const std::string& path);
+std::optional<DeviceNode> look_at_node(const Root& root, const std::string& path);
 /// One line of a recording's list.
-std::string node_line(const std::string& path, const Node& node);
+std::string node_line(const std::string& path, const DeviceNode& node);
 
 /// Without it CUDA does not start, although NVML answers.
 inline constexpr const char* kNvidiaUvm = "/dev/nvidia-uvm";

@@ -26,7 +26,7 @@ struct Violation {
 constexpr int kThermalPolicy = 1;  // nvmlPerfPolicyType_t
 
 /// "00000000:01:00.0" -> "0000:01:00.0", as sysfs names it.
-std::string bdf_of(const PciInfo& pci) {
+std::string bdf_of(const NvmlPciInfo& pci) {
   std::string text(pci.bus_id, std::find(std::begin(pci.bus_id), std::end(pci.bus_id), '\0'));
   text = lower(text);
   return text.size() == 16 && text.starts_with("0000") ? text.substr(4) : text;

@@ -25,11 +25,11 @@ struct GapFiller {
     if (!fact && fact.why.empty()) fact.why = tr("no source tells it");
   }
   template <class T>
-  void number(const char* key, Fact<T>& fact, Range) {
+  void number(const char* key, Fact<T>& fact, FactRange) {
     leaf(key, fact);
   }
   template <class T>
-  void version(const char* key, Fact<T>& fact, Range) {
+  void version(const char* key, Fact<T>& fact, FactRange) {
     leaf(key, fact);
   }
   template <class... Rest>

@@ -34,18 +34,12 @@ std::optional<GoldenState> find_state(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<std::string> text_at(const Json& json, const char* key) {
-  const auto at = json.find(key);
-  if (at == json.end() || !at->is_string()) return std::nullopt;
-  return at->get<std::string>();
-}
-
 Result<GoldenBaseline::Entry> entry_of(const Json& json, const std::string& where) {
-  const auto id = json.is_object() ? text_at(json, "id") : std::nullopt;
-  const auto digest = id ? text_at(json, "digest") : std::nullopt;
-  const auto state = digest ? find_state(text_at(json, "state").value_or("")) : std::nullopt;
-  if (!state) return Problem{tr("a case has no id, digest or state that is understood"), where, {}};
-  return GoldenBaseline::Entry{*id, *digest, *state};
+  const std::string id = text_at(json, "id"), digest = text_at(json, "digest");
+  const auto state = find_state(text_at(json, "state"));
+  if (id.empty() || digest.empty() || !state)
+    return Problem{tr("a case has no id, digest or state that is understood"), where, {}};
+  return GoldenBaseline::Entry{id, digest, *state};
 }
 
 }  // namespace
@@ -68,20 +62,19 @@ Result<GoldenBaseline> read_golden_baseline(std::string_view text, const std::st
   const auto json = parse_json(text, where);
   if (!json) return json.error();
   const std::string hint = tr("edgefit verify --golden FILE --save-baseline FILE writes one");
-  if (!json->is_object() || text_at(*json, "format") != kFormat)
+  if (text_at(*json, "format") != kFormat)
     return Problem{say(tr("this is no baseline: \"format\" is not \"{}\""), kFormat), where, hint};
-  if (!text_at(*json, "format_version").value_or("").starts_with("1."))
+  if (!text_at(*json, "format_version").starts_with("1."))
     return Problem{tr("this baseline needs another edgefit: \"format_version\" is not 1.x"), where, hint};
   GoldenBaseline out;
-  out.created = text_at(*json, "created").value_or("");
-  out.golden_sha256 = text_at(*json, "golden_sha256").value_or("");
-  if (const auto at = json->find("subject"); at != json->end() && at->is_object())
-    for (const auto& field : kSubject) out.subject.*(field.member) = text_at(*at, field.key).value_or("");
-  const auto cases = json->find("cases");
-  if (cases == json->end() || !cases->is_array() || cases->size() > kMostEntries)
+  out.created = text_at(*json, "created");
+  out.golden_sha256 = text_at(*json, "golden_sha256");
+  for (const auto& field : kSubject) out.subject.*(field.member) = text_at(member(*json, "subject"), field.key);
+  const Json& cases = member(*json, "cases");
+  if (!cases.is_array() || cases.size() > kMostEntries)
     return Problem{tr("this baseline has no list of cases"), where, hint};
   std::map<std::string, bool> seen;
-  for (const auto& item : *cases) {
+  for (const auto& item : cases) {
     auto entry = entry_of(item, where);
     if (!entry) return entry.error();
     if (!seen.emplace(entry->id, true).second)

@@ -40,7 +40,7 @@ GoldenGate gate(const GoldenRun& run, double target, std::optional<GoldenCompari
     (result.state == GoldenState::unknown ? out.critical_unknown : out.critical_failed).push_back(result.id);
   }
   out.unknown = out.total - out.passed - out.failed - out.flaky;  // those of an interrupted run that were not asked too
-  const Range range = wilson_interval(out.passed, out.total);
+  const ShareRange range = wilson_interval(out.passed, out.total);
   out.low = range.low;
   out.high = range.high;
   out.cases_needed = cases_to_prove(target);

@@ -17,7 +17,7 @@ double log_choose(double n, double k) {
 
 }  // namespace
 
-Range wilson_interval(size_t passed, size_t tried) {
+ShareRange wilson_interval(size_t passed, size_t tried) {
   if (tried == 0) return {0, 1};
   const auto n = static_cast<double>(tried);
   const double share = static_cast<double>(std::min(passed, tried)) / n;

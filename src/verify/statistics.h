@@ -8,12 +8,12 @@
 
 namespace edgefit {
 
-struct Range {
+struct ShareRange {
   double low = 0, high = 0;
 };
 
 /// Wilson's 95 % interval of a share (Wilson 1927, without continuity correction); 0 to 1 when nothing was tried.
-Range wilson_interval(size_t passed, size_t tried);
+ShareRange wilson_interval(size_t passed, size_t tried);
 /// The fewest cases with which this lower bound reaches `target` when every one passes; nothing for 1 and above.
 std::optional<size_t> cases_to_prove(double target);
 

@@ -42,7 +42,7 @@ std::string_view key_of(const RateRow& row) {
 }
 
 template <class Row, size_t N>
-void expect_same(std::span<const Row> built_in, const std::vector<Row>& loaded, const Column<Row> (&columns)[N]) {
+void expect_same(std::span<const Row> built_in, const std::vector<Row>& loaded, const RowColumn<Row> (&columns)[N]) {
   ASSERT_EQ(built_in.size(), loaded.size());
   for (size_t i = 0; i < loaded.size(); ++i) {
     for (const auto& column : columns) {

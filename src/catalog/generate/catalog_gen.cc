@@ -49,7 +49,7 @@ struct Writer {
   }
 
   template <class Row, size_t N>
-  void table(const char* type, const char* name, std::span<const Row> rows, const edgefit::Column<Row> (&columns)[N],
+  void table(const char* type, const char* name, std::span<const Row> rows, const edgefit::RowColumn<Row> (&columns)[N],
              const char* columns_name) {
     tables += fmt::format("constexpr {} {}[] = {{\n", type, name);
     for (const Row& row : rows) {
