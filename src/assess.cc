@@ -6,6 +6,7 @@
 #include "edgefit/size.h"
 #include "size/checks.h"
 #include "size/fit.h"
+#include "size/onnxruntime.h"
 #include "size/speed.h"
 #include "size/vllm.h"
 
@@ -87,8 +88,8 @@ Assessment assess(const Case& question, Trace* trace) {
     // Of a network the time is told even where nobody knows what its engine holds beside the weights.
     if (!question.model->weights) out.speed = plain_speed_of(question, fit.devices, given);
   }
-  out.placement =
-      placement_of(fit, question.model->weights ? static_cast<int>(question.model->weights->layers.size()) : 0);
+  const bool in_layers = question.model->weights && !runs_on_onnxruntime(question);
+  out.placement = placement_of(fit, in_layers ? static_cast<int>(question.model->weights->layers.size()) : 0);
   out.findings = run_fit_checks(question, fit, out.speed);
   out.placement.server = fit.server;
   if (fit.server) out.refusal = vllm_refusal(question, *fit.server, fit.devices);

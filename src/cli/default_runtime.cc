@@ -70,6 +70,13 @@ bool runs_network(const Case& question, const RuntimeProfile& profile) {
          has_memory_rules(asked);
 }
 
+DefaultRuntime on_the_processor(const RuntimeProfile& profile) {
+  return {
+      &profile, true,
+      fmt::format(fmt::runtime(tr("judged for {} on the processor: it was not measured on the devices of this box")),
+                  profile.name)};
+}
+
 }  // namespace
 
 Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& typed, const Catalog& catalog) {
@@ -82,18 +89,16 @@ Result<DefaultRuntime> default_runtime(const Case& question, const CaseFlags& ty
         network && !has_memory_rules(with(question, **llama)) && has_memory_rules(on_processor(question, **network));
     if (knows && (question.runtime.backend_chosen || has_memory_rules(with(question, **network))))
       return DefaultRuntime{*network, false, {}};
-    if (knows) {
-      return DefaultRuntime{*network, true,
-                            fmt::format(fmt::runtime(tr("judged for {} on the processor: it was not measured on the "
-                                                        "devices of this box")),
-                                        (*network)->name)};
-    }
+    if (knows) return on_the_processor(**network);
   }
   if (question.model->format == "model.json" && !counts_tokens(*question.model) && !question.model->weights) {
     for (const auto name : kNetworkEngines) {
       const auto network = find_runtime(name, catalog);
       if (network && runs_network(question, **network)) return DefaultRuntime{*network, false, {}};
     }
+    const auto network = find_runtime("onnxruntime", catalog);
+    if (network && !question.runtime.backend_chosen && has_memory_rules(on_processor(question, **network)))
+      return on_the_processor(**network);
   }
   const auto* row = std::find_if(kFormats.begin(), kFormats.end(),
                                  [&](const FormatRow& known) { return known.format == question.model->format; });

@@ -153,16 +153,21 @@ std::vector<PoolFit> make_plain_bill(const Case& question, std::span<const Devic
   if (!devices.empty()) pool_at(pools, devices.front().pool);
   PoolFit& pool = pools.back();
   PoolBuilder builder(pool, question, !devices.empty());
-  if (runs_on_onnxruntime(question)) {
+  if (runs_on_onnxruntime(question) && devices.empty()) {
     add_onnxruntime_lines(builder, question, given);
     set_have(question, devices, pools);
     return pools;
   }
-  builder.add(Term::weights, given(model.weight_bytes, "weight_bytes").named("weights", "plain.weights"));
-  if (model.activation_bytes) {
-    const auto sequences = given(question.workload.sequences, "sequences");
-    builder.add(Term::compute,
-                (sequences * given(model.activation_bytes, "activation_bytes")).named("compute", "plain.compute"));
+  if (runs_on_onnxruntime(question)) {
+    PoolBuilder host(pools.front(), question, false);
+    add_onnxruntime_device_lines(builder, host, question, given);
+  } else {
+    builder.add(Term::weights, given(model.weight_bytes, "weight_bytes").named("weights", "plain.weights"));
+    if (model.activation_bytes) {
+      const auto sequences = given(question.workload.sequences, "sequences");
+      builder.add(Term::compute,
+                  (sequences * given(model.activation_bytes, "activation_bytes")).named("compute", "plain.compute"));
+    }
   }
   if (const BackendProfile* profile = question.runtime.profile->find(backend_of(question))) {
     const Gpu* gpu = devices.empty() ? nullptr : &question.host->gpus[static_cast<size_t>(devices.front().gpu)];

@@ -87,6 +87,10 @@ Fit best_vllm_fit(const Case& question, const std::vector<Device>& devices) {
 }  // namespace
 
 bool has_memory_rules(const Case& question) {
+  const RuntimeProfile* profile = question.runtime.profile;
+  const BackendProfile* backend = profile == nullptr ? nullptr : profile->find(backend_of(question));
+  // Buffers alone would be an answer that is too small.
+  if (is_plain(question) && backend != nullptr && !backend->memory_known) return false;
   if (runs_on_onnxruntime(question)) return has_onnxruntime_rules(question);
   if (is_plain(question)) {
     // What an engine holds beside the weights of a network file is not known; a descriptor states it.
@@ -97,9 +101,7 @@ bool has_memory_rules(const Case& question) {
   // No engine of language models runs these; sized as one they would look fine.
   if (is_network_family(question.model->architecture.family)) return false;
   if (is_vllm(question)) return vllm_gap(question).empty();
-  const RuntimeProfile* profile = question.runtime.profile;
   if (profile == nullptr || profile->rules != EngineRules::llama_cpp) return false;
-  const BackendProfile* backend = profile->find(backend_of(question));
   if (backend != nullptr && !backend->memory_known) return false;
   // Rows and columns of matrices over several devices: no rule was measured, CUDA of v0.5.0 refuses rows.
   if (question.runtime.split_mode == SplitMode::row || question.runtime.split_mode == SplitMode::tensor) return false;
@@ -117,8 +119,9 @@ std::string_view missing_rule(const Case& question) {
   if (is_vllm(question)) return question.model->weights ? vllm_gap(question) : profile->name;
   if (question.runtime.split_mode == SplitMode::row) return "--split-mode row";
   if (question.runtime.split_mode == SplitMode::tensor) return "--split-mode tensor";
-  if (profile->rules == EngineRules::onnxruntime && backend_of(question) != Backend::cpu)
-    return mark("onnxruntime beyond --backend cpu");
+  if (profile->rules == EngineRules::onnxruntime && backend_of(question) != Backend::cpu &&
+      backend_of(question) != Backend::cuda)
+    return mark("onnxruntime beyond --backend cpu and cuda");
   return profile->name;
 }
 

@@ -25,6 +25,16 @@ constexpr double kActivationsLow = 0.3, kActivationsHigh = 1.25;
 // The program around the session: Node.js 22 with the library loaded. Others differ; nothing to twice that.
 constexpr double kProcess = 51.8 * 1024 * 1024;
 
+// The CUDA provider with default options (blocks in powers of two, every kernel of a convolution tried), by reports in
+// ONNX Runtime's tracker: 18,081 MB for 4,137 MB of weights (#14526), 2,400 for 600 (#12070), 653 for a ResNet-50 and
+// 443 for a MobileNet (#5801), 345 for a ResNet-18 (#9138), each with its context. Less than the weights is impossible.
+constexpr double kDeviceFactor = 2, kDeviceHigh = 4.4;
+// Host memory of such a process beside its weights: 330 MB with 9 MB of weights (#5801); with 4 to 8 GB of weights more
+// than the CPU provider takes (#15886). Nothing was measured here.
+constexpr double kHostLow = 150.0 * 1024 * 1024, kHost = 350.0 * 1024 * 1024, kHostHigh = 1200.0 * 1024 * 1024;
+constexpr double kHostCopies = 1, kHostCopiesHigh = 2.5;
+constexpr const char* kReported = mark("reports of users, wide");
+
 // One operator's dispatch, products of 8-bit numbers at twice the fp32 rate, and values that the caches hand on at
 // twice the rate of memory. Fitted on the same points with one and two threads of one EPYC 7003, then rounded.
 constexpr double kSecondsPerNode = 3e-6, kIntegerSpeed = 2, kCacheSpeed = 2;
@@ -73,16 +83,17 @@ Figure<Bytes> encoder_activations(const Case& question, const std::vector<Encode
   return max(scores + 3.0 * hidden, feed) * Figure<Bytes>(Bytes{kFloat});
 }
 
-Figure<Bytes> live_bytes(const Case& question, Given given) {
+/// `half`: how often a 16-bit value is there, counted in its own bytes.
+Figure<Bytes> live_bytes(const Case& question, double half, Given given) {
   const Model& model = *question.model;
   if (const auto towers = towers_of(question); !towers.empty()) {
     const auto live = encoder_activations(question, towers, given);
-    return is_half(model) ? live * (kHalfValues / 2) : live;  // as wide as in f32, and its casts beside it
+    return is_half(model) ? live * (half / 2) : live;  // they are counted in f32
   }
   auto live = given(model.activation_bytes, "activation_bytes");
   if (model.network.workspace_bytes && model.network.workspace_bytes->value > 0)
     live = live + given(model.network.workspace_bytes, "workspace_bytes");
-  return is_half(model) ? live * kHalfValues : live;
+  return is_half(model) && half != 1 ? live * half : live;
 }
 
 }  // namespace
@@ -90,7 +101,9 @@ Figure<Bytes> live_bytes(const Case& question, Given given) {
 bool runs_on_onnxruntime(const Case& question) {
   const RuntimeProfile* profile = question.runtime.profile;
   if (profile == nullptr || profile->rules != EngineRules::onnxruntime) return false;
-  return backend_of(question) == Backend::cpu && (!question.model->weights || !towers_of(question).empty());
+  const Backend backend = backend_of(question);
+  return (backend == Backend::cpu || backend == Backend::cuda) &&
+         (!question.model->weights || !towers_of(question).empty());
 }
 
 bool has_onnxruntime_rules(const Case& question) {
@@ -123,7 +136,8 @@ void add_onnxruntime_lines(PoolBuilder& pool, const Case& question, Given given)
            packed.quantity() * kWeightsHigh);
 
   const auto runs = given(question.workload.sequences, "sequences");
-  const auto arena = runs * live_bytes(question, given) * given(kArena, "arena_factor", kSource, kMeasured);
+  const auto arena =
+      runs * live_bytes(question, kHalfValues, given) * given(kArena, "arena_factor", kSource, kMeasured);
   pool.add(Term::compute, arena.named("compute", "onnxruntime.activations"), arena.quantity() * kActivationsLow,
            arena.quantity() * kActivationsHigh);
 
@@ -132,6 +146,21 @@ void add_onnxruntime_lines(PoolBuilder& pool, const Case& question, Given given)
   const auto process = given(Bytes{kProcess}, "process", kSource, mark("Node.js 22 with the library loaded"));
   pool.add(Term::runtime, (session + process).named("runtime", "onnxruntime.session"), Bytes{profile.runtime_low},
            Bytes{profile.runtime_high + 2 * kProcess});
+}
+
+void add_onnxruntime_device_lines(PoolBuilder& device, PoolBuilder& host, const Case& question, Given given) {
+  const auto factor = given(kDeviceFactor, "device_factor", Origin::Kind::assumed, kReported);
+  const auto stored = given(question.model->weight_bytes, "weight_bytes");
+  const auto weights = stored * factor;
+  device.add(Term::weights, weights.named("weights", "onnxruntime.device"), stored.quantity(),
+             stored.quantity() * kDeviceHigh);
+  const auto live = given(question.workload.sequences, "sequences") * live_bytes(question, 1, given);
+  const auto values = live * factor;
+  device.add(Term::compute, values.named("compute", "onnxruntime.device"), live.quantity(),
+             live.quantity() * kDeviceHigh);
+  const auto process = given(Bytes{kHost}, "process", Origin::Kind::assumed, kReported) + stored * kHostCopies;
+  host.add(Term::runtime, process.named("runtime", "onnxruntime.device"), Bytes{kHostLow},
+           Bytes{kHostHigh} + stored.quantity() * kHostCopiesHigh);
 }
 
 namespace {
@@ -158,11 +187,18 @@ std::optional<RunCost> cost_of(const Case& question) {
 
 }  // namespace
 
+Fact<Flops> network_operations(const Case& question) {
+  const Model& model = *question.model;
+  if (model.flops_per_inference) return {Flops{*model.flops_per_inference}, model.flops_per_inference.origin};
+  const auto cost = cost_of(question);
+  return cost ? cost->flops : Fact<Flops>();
+}
+
 std::optional<Estimate<Seconds>> onnxruntime_latency(const Case& question, Given given) {
   const Cpu& cpu = question.host->cpu;
   const Memory& memory = question.host->memory;
   const auto cost = cost_of(question);
-  if (!cost) return {};
+  if (!cost || backend_of(question) != Backend::cpu) return {};
   if ((!cpu.fp32_peak && !cpu.cores) || (!memory.measured_bandwidth && !memory.peak_bandwidth)) return {};
   const auto peak = cpu_peak_of(cpu, given);
   const double doubt = cpu.fp32_peak ? 1 : kAssumedRate;

@@ -53,7 +53,8 @@ Speed plain_speed_of(const Case& question, std::span<const Device> devices, Give
   }
   const Gpu* gpu = devices.empty() ? nullptr : &question.host->gpus[static_cast<size_t>(devices.front().gpu)];
   const auto rates = rates_of(question.runtime.profile->find(backend_of(question)), model, gpu != nullptr);
-  if (!model.flops_per_inference || !rates) return out;
+  const Fact<Flops> stated = network_operations(question);
+  if (!stated || !rates) return out;
   out.gap = SpeedGap::compute_unknown;
   const Npu* npu = npu_of(question);
   const Fact<FlopsPerSecond>& peak = npu != nullptr   ? npu->int8_peak
@@ -63,8 +64,7 @@ Speed plain_speed_of(const Case& question, std::span<const Device> devices, Give
   if (!peak) return out;
   out.gap = SpeedGap::none;
   const auto catalog = Origin::Kind::catalog;
-  const auto operations = given(Flops{*model.flops_per_inference}, "flops_per_inference",
-                                model.flops_per_inference.origin.kind, model.flops_per_inference.origin.text);
+  const auto operations = given(stated, "flops_per_inference");
   const auto computing =
       operations / (given(peak, "peak") * given(rates->efficiency, "compute_share", catalog, mark("runtime profile")));
   const auto launches = given(Seconds{rates->seconds}, "launches", catalog, mark("operators of one network"));

@@ -43,10 +43,12 @@ TEST(DefaultRuntime, WhatIsTakenInsteadIsSaid) {
   EXPECT_THAT(told(encoder), HasSubstr("no memory rules for encoders"));
 }
 
-TEST(DefaultRuntime, NetworksGoToOnnxRuntimeOnTheProcessor) {
+TEST(DefaultRuntime, NetworksGoToOnnxRuntime) {
   EXPECT_EQ(engine(on("", "hub-vit/config.json")), "onnxruntime");
   EXPECT_EQ(told(on("", "hub-vit/config.json")), "");
-  const Case beside_a_card = on("rtx-4090", "hub-whisper/config.json");
+  EXPECT_EQ(engine(on("rtx-4090", "hub-whisper/config.json")), "onnxruntime");
+  EXPECT_EQ(on("rtx-4090", "hub-whisper/config.json").runtime.backend, Backend::cuda);
+  const Case beside_a_card = on("radeon-rx-7900-xtx", "hub-whisper/config.json");
   EXPECT_EQ(engine(beside_a_card), "onnxruntime");
   EXPECT_EQ(beside_a_card.runtime.backend, Backend::cpu);
   EXPECT_THAT(told(beside_a_card), HasSubstr("on the processor"));
@@ -58,6 +60,7 @@ TEST(DefaultRuntime, DescribedNetworksGoToTheEngineOfTheDevice) {
   EXPECT_EQ(engine(on("jetson-orin-nano-super", "detector.json")), "tensorrt");
   EXPECT_EQ(engine(on("", "detector.json")), "onnxruntime");
   EXPECT_EQ(engine(on("radeon-rx-7900-xtx", "detector.json")), "onnxruntime");
+  EXPECT_THAT(told(on("radeon-rx-7900-xtx", "detector.json")), HasSubstr("on the processor"));
 }
 
 TEST(DefaultRuntime, FlagsOfLlamaCppMeanLlamaCpp) {

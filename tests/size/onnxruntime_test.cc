@@ -12,7 +12,14 @@ namespace {
 
 constexpr double kMib = 1024 * 1024;
 constexpr BackendProfile kBackends[] = {
-    {Backend::cpu, 26 * kMib, 0, 28 * kMib, 0, 42 * kMib, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
+    {Backend::cpu, 26 * kMib, 0, 28 * kMib, 0, 42 * kMib, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {Backend::cuda, 120 * kMib, 0, 450 * kMib, 0, 2000 * kMib, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    [] {
+      BackendProfile rocm{};
+      rocm.backend = Backend::rocm;
+      rocm.memory_known = false;
+      return rocm;
+    }()};
 constexpr RuntimeProfile kProfile{"onnxruntime", "v1.30.0", "2026-11", EngineRules::onnxruntime,
                                   "onnxruntime", 0,         0,         kBackends};
 const Origin kSaid{Origin::Kind::user, "test"};
@@ -130,14 +137,45 @@ TEST(OnnxRuntime, EncodersFollowTheirShape) {
   EXPECT_EQ(bytes_of(bill_of(c), Term::compute), std::floor(33.0 * 1024 * 1024 * 3.9));
 }
 
+Case on_a_card(Model model, Backend backend) {
+  Case c = question_of(std::move(model));
+  Host host = *c.host;
+  Gpu card;
+  card.pool = "gpu0";
+  card.vendor = "NVIDIA";
+  card.state = GpuState::usable;
+  card.vram_total = {Bytes{24e9}, kSaid};
+  host.gpus = {card};
+  c.host = std::make_shared<const Host>(std::move(host));
+  c.runtime.backend = backend;
+  return c;
+}
+
+TEST(OnnxRuntime, ACardHoldsMoreThanTheBuffersOfTheGraph) {
+  const auto pools = best_fit(on_a_card(network(), Backend::cuda)).pools;
+  ASSERT_EQ(pools.size(), 2U);
+  EXPECT_EQ(bytes_of(pools[1], Term::weights), 2 * 10e6);
+  EXPECT_EQ(bytes_of(pools[1], Term::compute), 2 * 1.5e6);
+  EXPECT_EQ(bytes_of(pools[1], Term::runtime), 450 * kMib);
+  EXPECT_EQ(pools[1].need.low.value, 11.5e6 + 120 * kMib) << "weights and values once";
+  EXPECT_NEAR(pools[1].need.high.value, 4.4 * 11.5e6 + 2000 * kMib, 1);
+  EXPECT_EQ(bytes_of(pools[0], Term::runtime), 350 * kMib + 10e6) << "the process, through which the weights go";
+  Model half = network();
+  half.precision = "f16";
+  EXPECT_EQ(bytes_of(best_fit(on_a_card(half, Backend::cuda)).pools[1], Term::compute), 2 * 1.5e6) << "as they are";
+}
+
 TEST(OnnxRuntime, OtherProvidersAndOpenSizesHaveNoRule) {
   Model m = network();
   EXPECT_TRUE(has_memory_rules(question_of(m)));
+  EXPECT_TRUE(has_memory_rules(on_a_card(m, Backend::cuda)));
+  EXPECT_FALSE(has_memory_rules(on_a_card(m, Backend::rocm)));
+  EXPECT_EQ(missing_rule(on_a_card(m, Backend::rocm)), "onnxruntime beyond --backend cpu and cuda");
+  m.format = "model.json";
+  EXPECT_FALSE(has_memory_rules(on_a_card(m, Backend::rocm))) << "its buffers alone would be too small an answer";
   m.activation_bytes = Fact<Bytes>::unknown("open", "state it");
   EXPECT_FALSE(has_memory_rules(question_of(m)));
-  Case gpu = question_of(network());
-  gpu.runtime.backend = Backend::cuda;
-  EXPECT_FALSE(runs_on_onnxruntime(gpu));
+  EXPECT_FALSE(has_memory_rules(on_a_card(m, Backend::cuda)));
 }
 
 }  // namespace
