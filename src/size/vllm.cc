@@ -36,8 +36,12 @@ const FormatRow* format_of(std::string_view precision) {
   return row == kFormats.end() ? nullptr : &*row;
 }
 
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
+/// "blk.12.attn_k.weight" -> "attn_k.weight"; the whole name outside of layers.
+std::string_view part_of(std::string_view name) {
+  constexpr std::string_view kLayer = "blk.";
+  const size_t at = name.starts_with(kLayer) ? 0 : name.find(kLayer);
+  const size_t dot = at == std::string_view::npos ? at : name.find('.', at + kLayer.size());
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
 }
 
 double elements_of(const Tensor& tensor) {
@@ -51,9 +55,9 @@ bool is_matrix(const Tensor& tensor) {
 }
 
 /// What every rank keeps whole: routers and the first projections of MLA.
-bool replicated(std::string_view name) {
-  constexpr std::array kWhole = {"ffn_gate_inp", "attn_kv_a_mqa", "attn_q_a", "exp_probs_b"};
-  return std::any_of(kWhole.begin(), kWhole.end(), [name](const char* part) { return contains(name, part); });
+bool replicated(std::string_view part) {
+  constexpr std::array<std::string_view, 4> kWhole = {"ffn_gate_inp", "attn_kv_a_mqa", "attn_q_a", "exp_probs_b"};
+  return std::any_of(kWhole.begin(), kWhole.end(), [part](auto start) { return part.starts_with(start); });
 }
 
 bool is_table(std::string_view name) {
@@ -68,7 +72,25 @@ Vllm::Vllm(const Case& question, const ServerSettings& settings, Given given)
       settings_(settings),
       server_(question.runtime.profile->server),
       given_(given),
-      layers_(static_cast<int>(question.model->weights->layers.size())) {}
+      layers_(static_cast<int>(question.model->weights->layers.size())) {
+  // Once for all ranks: a search for ways out makes thousands of bills of some hundred tensors.
+  tensors_.layers.resize(static_cast<size_t>(layers_));
+  for (const auto& tensor : question.model->tensors) add_tensor(tensor);
+}
+
+void Vllm::add_tensor(const Tensor& tensor) {
+  const double mine = rank_bytes(tensor);
+  const bool tower = tensor.name.starts_with("v.") || tensor.name.starts_with("a.") || tensor.name.starts_with("mm.");
+  if (tower) tensors_.doubtful += mine * (settings_.tensor - 1);
+  tensors_.output = tensors_.output || tensor.name == "output.weight";
+  if (tensor.layer >= layers_) {
+    tensors_.doubtful += mine;  // further-token layers are loaded for speculation only
+  } else if (tensor.layer >= 0) {
+    tensors_.layers[static_cast<size_t>(tensor.layer)] += mine;
+  } else {
+    (tensor.role == TensorRole::input ? tensors_.first : tensors_.last) += mine;
+  }
+}
 
 LayerRange Vllm::stage_layers(int stage) const {
   const int stages = settings_.pipeline, each = layers_ / stages, rest = layers_ % stages;
@@ -92,15 +114,15 @@ double Vllm::expert_share() const {
 
 /// Bytes that one rank keeps of a tensor.
 double Vllm::rank_bytes(const Tensor& tensor) const {
-  const std::string_view name = tensor.name;
+  const std::string_view name = tensor.name, part = part_of(name);
+  const bool whole = !is_matrix(tensor) || replicated(part);
   const double tp = settings_.tensor;
   double bytes = static_cast<double>(tensor.bytes);
   if (!case_.model->tensors_stored) {
     const FormatRow* format = format_of(case_.model->precision);
     const bool expert = tensor.role == TensorRole::expert;
-    const bool wide = is_table(name) || !is_matrix(tensor) || replicated(name);
     const bool plain = tensor.type == nullptr || tensor.type->block == 1;
-    if (format != nullptr && !wide && (expert || !format->experts_only)) {
+    if (format != nullptr && !whole && !is_table(name) && (expert || !format->experts_only)) {
       bytes = elements_of(tensor) * format->bytes * (expert && format->experts_only ? marlin_padding() : 1);
     } else if (format != nullptr || (plain && case_.model->precision != "f32")) {
       bytes = elements_of(tensor) * kElement;
@@ -110,12 +132,12 @@ double Vllm::rank_bytes(const Tensor& tensor) const {
     const double vocabulary = static_cast<double>(tensor.shape[1]);
     return bytes / vocabulary * std::ceil(vocabulary / kVocabPadding) * kVocabPadding / tp;
   }
-  if (!is_matrix(tensor) || replicated(name)) return bytes;
+  if (whole) return bytes;
   if (tensor.role == TensorRole::expert) return bytes * expert_share();
   const double kv_heads = arch_.kv_heads.value_or(0);
   const double kept = kv_heads > 0 ? std::max(1.0, std::floor(kv_heads / tp)) / kv_heads : 1 / tp;
-  if (contains(name, "attn_k.") || contains(name, "attn_v.")) return bytes * kept;
-  if (contains(name, "attn_qkv.")) {
+  if (part.starts_with("attn_k.") || part.starts_with("attn_v.")) return bytes * kept;
+  if (part.starts_with("attn_qkv.")) {
     const double heads = *arch_.heads, share = heads / (heads + 2 * kv_heads);
     return bytes * (share / tp + (1 - share) * kept);
   }
@@ -149,19 +171,10 @@ Figure<Bytes> Vllm::weights(int stage) const {
     }
     tables /= settings_.tensor;
   }
-  bool output = false;
-  for (const auto& tensor : model.tensors) output = output || tensor.name == "output.weight";
-  for (const auto& tensor : model.tensors) {
-    if (tensor.layer >= layers_) continue;  // further-token layers are loaded for speculation only
-    if (tensor.layer >= 0) {
-      if (tensor.layer >= range.first && tensor.layer < range.last) layers += rank_bytes(tensor);
-      continue;
-    }
-    // A tied table serves first and last stage.
-    const bool input = tensor.role == TensorRole::input;
-    if ((input && (first || (last && !output && arch_.tied_embeddings))) || (!input && last))
-      tables += rank_bytes(tensor);
-  }
+  for (int i = range.first; i < range.last; ++i) layers += tensors_.layers[static_cast<size_t>(i)];
+  // A tied table serves first and last stage.
+  if (first || (last && !tensors_.output && arch_.tied_embeddings)) tables += tensors_.first;
+  if (last) tables += tensors_.last;
   const auto& origin = model.weight_bytes.origin;
   auto sum = given_(Bytes{std::ceil(layers)}, "rank_layers", origin.kind, origin.text) +
              given_(Bytes{std::ceil(tables)}, "rank_tables", origin.kind, mark("vocabulary padded to 64"));
@@ -176,16 +189,10 @@ Figure<Bytes> Vllm::weights(int stage) const {
 }
 
 double Vllm::doubtful_weights() const {
-  double out = 0;
+  double out = tensors_.doubtful;
   if (case_.runtime.profile->rules == EngineRules::tensorrt_llm && arch_.vocab_size && arch_.hidden_size) {
     // Its tables are cut for some families and whole on each rank for others.
     out += 2 * *arch_.vocab_size * *arch_.hidden_size * kElement * (1 - 1.0 / settings_.tensor);
-  }
-  for (const auto& tensor : case_.model->tensors) {
-    const bool tower = tensor.name.starts_with("v.") || tensor.name.starts_with("a.") || tensor.name.starts_with("mm.");
-    const double mine = rank_bytes(tensor);
-    if (tower) out += mine * (settings_.tensor - 1);
-    if (tensor.layer >= layers_) out += mine;
   }
   return out;
 }
@@ -210,12 +217,12 @@ double Vllm::state_bytes() const {
 /// their scales (GLM-5 in a log: 78 x (1152 + 132) B a token). In 8 bits FlashMLA keeps 656 B with scales.
 double Vllm::latent_row(int layer) const {
   constexpr double kScale = 4, kPackedSparse = 656;
-  const std::string indexer = "blk." + std::to_string(layer) + ".indexer.attn_k.weight";
   double keys = 0;
   bool sparse = false;
   for (const auto& tensor : case_.model->tensors) {
-    sparse = sparse || contains(tensor.name, ".indexer.attn_k.");
-    if (tensor.layer == layer && tensor.name == indexer) keys = static_cast<double>(tensor.shape[1]) + kScale;
+    if (part_of(tensor.name) != "indexer.attn_k.weight") continue;
+    sparse = true;
+    if (tensor.layer == layer) keys = static_cast<double>(tensor.shape[1]) + kScale;
   }
   const double latent = (arch_.mla->kv_lora_rank + arch_.mla->rope_head_dim) * cache_element();
   return (sparse && cache_element() < kElement ? std::max(latent, kPackedSparse) : latent) + keys;

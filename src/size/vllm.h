@@ -52,10 +52,18 @@ class Vllm {
     double page = 0;    ///< bytes of a block, a layer
     double group = 0;   ///< layers a group
   };
+  /// Bytes of the tensors on one rank: by layer, of the first stage and of the last.
+  struct TensorSums {
+    std::vector<double> layers;
+    double first = 0, last = 0;
+    double doubtful = 0;  ///< what a rank may hold besides
+    bool output = false;  ///< the output has a table of its own
+  };
   std::vector<Kind> kinds_of(LayerRange range) const;
   Pages pages_of(LayerRange range) const;
   double request_blocks(const Pages& pages, double tokens) const;
   double state_bytes() const;
+  void add_tensor(const Tensor& tensor);
   double rank_bytes(const Tensor& tensor) const;
   double expert_share() const;
   double marlin_padding() const;
@@ -68,6 +76,7 @@ class Vllm {
   const ServerProfile& server_;
   Given given_;
   int layers_;
+  TensorSums tensors_;
 };
 
 /// Settings that nobody stated: what the server takes on this card with so many ranks.
