@@ -73,6 +73,7 @@ struct GoldenReply {
   std::string text;
   std::optional<double> tokens;  ///< as the server counts
   double seconds = 0;            ///< to the last byte
+  bool lost = false;             ///< no connection, or no end of it in time: the next question will fare no better
 };
 
 enum class GoldenState : uint8_t {

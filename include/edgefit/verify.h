@@ -41,7 +41,7 @@ struct ServerFacts {
   std::string version, model;
   std::vector<std::string> models;                ///< all that it lists
   std::string model_path;                         ///< llama.cpp
-  std::string template_sha256;                    ///< of the chat template's text: llama.cpp
+  std::string template_sha256;                    ///< of the chat template's text: llama.cpp, Ollama
   std::string digest;                             ///< of the model: Ollama
   std::string quantization;                       ///< Ollama
   std::optional<double> context;                  ///< tokens a request may hold

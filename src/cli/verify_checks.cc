@@ -53,8 +53,11 @@ GoldenReply ask_one(Endpoint& endpoint, const GoldenCase& question) {
   asked.system = question.system;
   asked.max_tokens = question.answer_tokens;
   Reply reply = endpoint.ask(asked);
-  return {reply.good(), reply.message.empty() ? name_of(reply.fault) : reply.message, std::move(reply.text),
-          reply.output_tokens, reply.latency()};
+  const bool lost =
+      reply.fault == ReplyFault::connect || reply.fault == ReplyFault::timeout || reply.fault == ReplyFault::reset;
+  return {reply.good(),          reply.message.empty() ? name_of(reply.fault) : reply.message,
+          std::move(reply.text), reply.output_tokens,
+          reply.latency(),       lost};
 }
 
 /// The case as it was measured: the same model and box, one request of the lengths that the server counted, or of

@@ -149,7 +149,9 @@ void AnswerReader::read_event(const ServerEvent& event, double at) {
 }
 
 Reply AnswerReader::finish(double at, ReplyFault fault, const std::string& message) {
-  if (stream_) events_.finish([this, at](const ServerEvent& event) { read_event(event, at); });
+  // What a broken end has cut is no event: the break is the fault, not half a JSON.
+  if (stream_ && fault == ReplyFault::none)
+    events_.finish([this, at](const ServerEvent& event) { read_event(event, at); });
   reply_.end = at;
   if (fault == ReplyFault::connect || fault == ReplyFault::certificate) fail(fault, message);
   if (reply_.http_status >= 300) {

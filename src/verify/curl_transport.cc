@@ -38,6 +38,7 @@ struct Exchange {
   curl_slist* headers = nullptr;
   std::string body;
   std::array<char, CURL_ERROR_SIZE> detail{};
+  double timeout = 0;
   size_t header_bytes = 0;
   bool only_loopback = false, refused_remote = false, too_much_header = false, told_head = false;
 
@@ -45,10 +46,15 @@ struct Exchange {
     if (told_head) return;
     told_head = true;
     long status = 0;
-    const char* type = nullptr;
     curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    curl->easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
-    listener->head(static_cast<int>(status), type == nullptr ? "" : type);
+    listener->head({static_cast<int>(status), text_of(CURLINFO_CONTENT_TYPE), text_of(CURLINFO_REDIRECT_URL)});
+  }
+
+ private:
+  std::string_view text_of(CURLINFO what) const {
+    const char* text = nullptr;
+    curl->easy_getinfo(easy, what, &text);
+    return text == nullptr ? "" : text;
   }
 };
 
@@ -75,23 +81,37 @@ curl_socket_t on_socket(void* user, curlsocktype, curl_sockaddr* address) {
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-ReplyFault fault_of(CURLcode code) {
-  switch (code) {
-    case CURLE_OK:
-      return ReplyFault::none;
-    case CURLE_OPERATION_TIMEDOUT:
-      return ReplyFault::timeout;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_SSL_CONNECT_ERROR:
-      return ReplyFault::connect;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-      return ReplyFault::certificate;
-    default:
-      return ReplyFault::reset;
-  }
+/// How an exchange that failed is told. What libcurl says itself is English and speaks of its own insides.
+struct EndRow {
+  CURLcode code;
+  ReplyFault fault;
+  const char* text;  ///< {} = the time that was allowed, or what libcurl noticed about TLS
+};
+constexpr std::array kEnds = {
+    EndRow{CURLE_OPERATION_TIMEDOUT, ReplyFault::timeout, mark("no whole answer within {}")},
+    EndRow{CURLE_COULDNT_RESOLVE_HOST, ReplyFault::connect, mark("the name of the host is not known")},
+    EndRow{CURLE_COULDNT_RESOLVE_PROXY, ReplyFault::connect, mark("the name of the proxy is not known")},
+    EndRow{CURLE_COULDNT_CONNECT, ReplyFault::connect,
+           mark("no connection: nobody listens there, or nothing leads there")},
+    EndRow{CURLE_SSL_CONNECT_ERROR, ReplyFault::connect, mark("no TLS connection: {}")},
+    EndRow{CURLE_PEER_FAILED_VERIFICATION, ReplyFault::certificate,
+           mark("the server's certificate is not accepted: {}")},
+    EndRow{CURLE_SSL_CACERT_BADFILE, ReplyFault::certificate, mark("the server's certificate is not accepted: {}")},
+    EndRow{CURLE_UNSUPPORTED_PROTOCOL, ReplyFault::reset, mark("what answers there does not speak HTTP")},
+    EndRow{CURLE_WEIRD_SERVER_REPLY, ReplyFault::reset, mark("what answers there does not speak HTTP")},
+    EndRow{CURLE_GOT_NOTHING, ReplyFault::reset, mark("the server closed the connection without an answer")},
+    EndRow{CURLE_PARTIAL_FILE, ReplyFault::reset, mark("the connection broke")},
+    EndRow{CURLE_SEND_ERROR, ReplyFault::reset, mark("the connection broke")},
+    EndRow{CURLE_RECV_ERROR, ReplyFault::reset, mark("the connection broke")},
+};
+
+/// Why an exchange with this code gave no answer; libcurl's own `noticed` where it tells more than the code.
+std::pair<ReplyFault, std::string> told(CURLcode code, double timeout, const char* noticed) {
+  if (code == CURLE_OK) return {ReplyFault::none, ""};
+  const auto row = std::find_if(kEnds.begin(), kEnds.end(), [code](const EndRow& end) { return end.code == code; });
+  if (row == kEnds.end()) return {ReplyFault::reset, say(tr("the exchange failed: {}"), noticed)};
+  if (row->fault == ReplyFault::timeout) return {row->fault, say(tr(row->text), show(Seconds{timeout}))};
+  return {row->fault, say(tr(row->text), noticed)};
 }
 
 class CurlTransport : public Transport {
@@ -167,6 +187,7 @@ void CurlTransport::start(const HttpRequest& request, std::shared_ptr<HttpListen
   exchange->listener = std::move(listener);
   exchange->curl = &curl_;
   exchange->body = request.body;
+  exchange->timeout = request.timeout;
   exchange->easy = curl_.easy_init();
   add_headers(*exchange);
   set_options(*exchange, request);
@@ -185,14 +206,11 @@ void CurlTransport::end(CURL* easy, CURLcode code) {
   const double at = monotonic_seconds();
   const auto node = exchanges_.extract(easy);
   Exchange& exchange = *node.mapped();
-  ReplyFault fault = fault_of(code);
-  std::string message = code == CURLE_OK ? "" : lower(curl_.easy_strerror(code));
+  // One code stands for an unknown authority and for another host; libcurl's own words tell which.
+  const bool noticed = exchange.detail.front() != '\0';
+  auto [fault, message] = told(code, exchange.timeout, noticed ? exchange.detail.data() : curl_.easy_strerror(code));
   if (exchange.refused_remote && fault == ReplyFault::connect)
     message = tr("plain HTTP beyond this machine is not allowed");
-  // One code stands for an unknown authority and for another host; libcurl's own words tell which.
-  if (fault == ReplyFault::certificate)
-    message = say(tr("the server's certificate is not accepted: {}"),
-                  exchange.detail.front() != '\0' ? exchange.detail.data() : message.c_str());
   if (exchange.too_much_header) {
     fault = ReplyFault::too_large;
     message = tr("headers without an end");

@@ -19,12 +19,18 @@ struct HttpRequest {
   double timeout = 10;
 };
 
+struct HttpHead {
+  int status = 0;
+  std::string_view type;      ///< of the body: text/html; empty = not said
+  std::string_view location;  ///< where a redirect leads, which nobody follows; empty = nowhere
+};
+
 /// Who hears of an exchange. `at` is monotonic_seconds().
 class HttpListener {
  public:
   virtual ~HttpListener() = default;
   /// Once, before the first byte of the body.
-  virtual void head(int status, std::string_view content_type) = 0;
+  virtual void head(const HttpHead& head) = 0;
   /// False gives the exchange up.
   virtual bool take(std::string_view bytes, double at) = 0;
   /// Last call; the listener may start other exchanges in it.

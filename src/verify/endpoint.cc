@@ -1,4 +1,5 @@
 // Single exchanges with a server: who it is, one question, one page.
+#include <algorithm>
 #include <utility>
 
 #include "base/parse.h"
@@ -16,14 +17,19 @@ constexpr size_t kMostPage = size_t{4} << 20;
 
 class PageListener : public HttpListener {
  public:
-  void head(int status, std::string_view) override { page.status = status; }
+  void head(const HttpHead& head) override {
+    page.status = head.status;
+    page.location = head.location;
+    page.html = lower(head.type).starts_with("text/html");
+  }
   bool take(std::string_view bytes, double) override {
     page.body.append(bytes);
     return page.body.size() <= kMostPage;
   }
   void end(double, ReplyFault fault, const std::string& message) override {
-    page.fault = fault;
-    page.message = message;
+    const bool large = page.body.size() > kMostPage;
+    page.fault = large ? ReplyFault::too_large : fault;
+    page.message = large ? say(tr("more than {} of an answer"), show(Bytes{kMostPage})) : message;
     ended = true;
   }
   Endpoint::State::Page page;
@@ -34,7 +40,7 @@ class ReplyListener : public HttpListener {
  public:
   ReplyListener(bool keep_text, const std::string& secret, double scheduled, std::function<void(Reply)> on_reply)
       : reader_(keep_text, secret), scheduled_(scheduled), sent_(monotonic_seconds()), on_reply_(std::move(on_reply)) {}
-  void head(int status, std::string_view content_type) override { reader_.head(status, content_type); }
+  void head(const HttpHead& head) override { reader_.head(head.status, head.type); }
   bool take(std::string_view bytes, double at) override { return reader_.take(bytes, at); }
   void end(double at, ReplyFault fault, const std::string& message) override {
     Reply reply = reader_.finish(at, fault, message);
@@ -60,34 +66,56 @@ void read_more_facts(Endpoint::State& state) {
     if (const auto version = read_version(page.body)) {
       facts.kind = ServerKind::ollama;
       facts.version = *version;
+      // A model that nobody has asked yet is not loaded: only its file is known of.
+      read_ollama_tags(state.fetch("/api/tags").body, facts);
+      read_ollama_show(state.fetch("/api/show", model_body(facts)).body, facts);
       read_ollama_ps(state.fetch("/api/ps").body, facts);
     }
   }
 }
 
-Problem unreachable(const Endpoint::State& state, const Endpoint::State::Page& page) {
-  const std::string where = printable(state.url.base) + "/v1/models";
-  if (page.status == 401 || page.status == 403)
-    return {say(tr("the server wants a key (HTTP status {})"), page.status), where,
-            tr("--api-key-env NAME or --api-key-file FILE")};
+/// Nothing that could be read came from `where`.
+Problem no_exchange(const Endpoint::State& state, const Endpoint::State::Page& page, const std::string& where) {
+  const std::string what = printable(page.message);
   if (page.fault == ReplyFault::certificate)
     return {
-        printable(page.message), where,
+        what, where,
         tr("--ca-file FILE trusts the authorities in it; the host in --url must be one that the certificate names")};
-  if (page.fault != ReplyFault::none) {
-    const bool plain_remote = !state.url.tls && !state.options.allow_remote && !state.url.loopback_by_name;
-    return {printable(page.message), where,
-            plain_remote ? tr("plain HTTP is for this machine; --allow-remote lets it out, https:// is safer")
-                         : tr("is the server running, and is the port right?")};
-  }
-  return {say(tr("no list of models (HTTP status {})"), page.status), where,
-          tr("an OpenAI-compatible server, such as llama-server, Ollama or vLLM, answers there")};
+  if (page.fault == ReplyFault::timeout)
+    return {what, where, tr("something listens there: a server that is busy or starting, or another service's port")};
+  if (page.fault != ReplyFault::connect) return {what, where, tr("is this the port of the model's server?")};
+  const bool plain_remote = !state.url.tls && !state.options.allow_remote && !state.url.loopback_by_name;
+  return {what, where,
+          plain_remote ? tr("plain HTTP is for this machine; --allow-remote lets it out, https:// is safer")
+                       : tr("is the server running, and is the port right?")};
+}
+
+/// An answer that is no list of models.
+Problem no_list(const Endpoint::State& state, const Endpoint::State::Page& page, const std::string& where) {
+  const char* const who = tr("an OpenAI-compatible server, such as llama-server, Ollama or vLLM, answers there");
+  if (page.status == 401 || page.status == 403)
+    return {say(state.options.key.empty() ? tr("the server wants a key (HTTP status {})")
+                                          : tr("the server does not accept this key (HTTP status {})"),
+                page.status),
+            where, tr("--api-key-env NAME or --api-key-file FILE")};
+  if (!page.location.empty())
+    return {say(tr("the server sends elsewhere, to {} (HTTP status {})"), printable(page.location), page.status), where,
+            tr("no redirect is followed; if that is the right server, say its address with --url")};
+  if (page.status == 503)
+    return {say(tr("the server is not ready (HTTP status {}): {}"), page.status, error_message(page.body)), where,
+            tr("wait until it has loaded its model")};
+  if (page.status != 200)
+    return {say(tr("no list of models (HTTP status {})"), page.status), where,
+            page.status == 404 ? std::string(who) + tr("; a path before /v1 belongs into --url") : who};
+  return {page.html ? tr("a web page instead of a list of models") : tr("an answer that is no list of models"), where,
+          who};
 }
 
 }  // namespace
 
 Endpoint::State::Page Endpoint::State::fetch(const std::string& path, const std::string& body, double timeout) {
   const auto listener = std::make_shared<PageListener>();
+  timeout = std::min(timeout, options.timeout);
   transport->start({url.base + path, body, timeout}, listener);
   while (!listener->ended) run_until(monotonic_seconds() + timeout);
   return std::move(listener->page);
@@ -125,10 +153,11 @@ Result<Endpoint> Endpoint::open(EndpointOptions options) {
   state->facts.model = options.model;
   state->options = std::move(options);
   const auto page = state->fetch("/v1/models");
-  if (!page.good() || !read_model_list(page.body, state->facts)) return unreachable(*state, page);
+  const std::string where = printable(state->url.base) + "/v1/models";
+  if (page.fault != ReplyFault::none) return no_exchange(*state, page, where);
+  if (!page.good() || !read_model_list(page.body, state->facts)) return no_list(*state, page, where);
   if (state->facts.model.empty())
-    return Problem{tr("the server lists no model"), printable(state->url.base) + "/v1/models",
-                   tr("load one, or name it with --model")};
+    return Problem{tr("the server lists no model"), where, tr("load one, or name it with --model")};
   read_more_facts(*state);
   return Endpoint(std::move(state));
 }

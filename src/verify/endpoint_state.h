@@ -25,6 +25,8 @@ struct Endpoint::State {
     ReplyFault fault = ReplyFault::none;
     int status = 0;
     std::string body, message;
+    std::string location;  ///< of a redirect
+    bool html = false;
     bool good() const { return fault == ReplyFault::none && status == 200; }
   };
   Page fetch(const std::string& path, const std::string& body = {}, double timeout = 10);

@@ -33,6 +33,10 @@ std::string chat_body(const Question& question, const ServerFacts& server) {
   return text_of(body);
 }
 
+std::string model_body(const ServerFacts& server) {
+  return text_of({{"model", server.model}});
+}
+
 std::string ollama_body(const Question& question, const ServerFacts& server) {
   return text_of(
       {{"model", server.model},

@@ -11,6 +11,8 @@ namespace edgefit {
 /// The body for /v1/chat/completions, streamed, with token counts at its end.
 std::string chat_body(const Question& question, const ServerFacts& server);
 /// The body for Ollama's /api/chat, not streamed: only there it tells its own times.
+/// POST /api/show of Ollama: which model.
+std::string model_body(const ServerFacts& server);
 std::string ollama_body(const Question& question, const ServerFacts& server);
 
 }  // namespace edgefit

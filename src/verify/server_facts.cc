@@ -48,6 +48,22 @@ bool same_ollama_model(const std::string& a, const std::string& b) {
   return full(a) == full(b);
 }
 
+/// In /api/tags and /api/ps; null when it stands in neither.
+Json ollama_model(std::string_view text, const std::string& name) {
+  const auto json = parse_json(text, "");
+  if (!json) return nullptr;
+  for (const auto& model : list_at(*json, "models"))
+    if (same_ollama_model(text_at(model, {"name"}), name)) return model;
+  return nullptr;
+}
+
+std::string digest_of(const std::string& chat_template) {
+  if (chat_template.empty()) return {};
+  Sha256 sum;
+  sum.add(chat_template);
+  return sum.finish();
+}
+
 }  // namespace
 
 bool read_model_list(std::string_view text, ServerFacts& facts) {
@@ -57,9 +73,12 @@ bool read_model_list(std::string_view text, ServerFacts& facts) {
     const std::string id = text_at(model, {"id"});
     if (id.empty()) continue;
     facts.models.push_back(id);
+    const ServerKind kind = kind_of(text_at(model, {"owned_by"}));
+    // A name that is not listed may be answered all the same: llama-server takes any.
+    if (facts.kind == ServerKind::other) facts.kind = kind;
     if (!facts.model.empty() && facts.model != id) continue;
     facts.model = id;
-    facts.kind = kind_of(text_at(model, {"owned_by"}));
+    facts.kind = kind;
     facts.context = number_at(model, {"max_model_len"});
     facts.model_bytes = number_at(model, {"meta", "size"});
   }
@@ -73,11 +92,7 @@ void read_llama_props(std::string_view text, ServerFacts& facts) {
   facts.model_path = text_at(*json, {"model_path"});
   facts.slots = number_at(*json, {"total_slots"});
   facts.context = number_at(*json, {"default_generation_settings", "n_ctx"});
-  const std::string chat_template = text_at(*json, {"chat_template"});
-  if (chat_template.empty()) return;
-  Sha256 sum;
-  sum.add(chat_template);
-  facts.template_sha256 = sum.finish();
+  facts.template_sha256 = digest_of(text_at(*json, {"chat_template"}));
 }
 
 std::optional<std::string> read_version(std::string_view text) {
@@ -87,18 +102,24 @@ std::optional<std::string> read_version(std::string_view text) {
   return version.empty() ? std::nullopt : std::optional(std::move(version));
 }
 
+void read_ollama_tags(std::string_view text, ServerFacts& facts) {
+  const Json model = ollama_model(text, facts.model);
+  if (model.is_null()) return;
+  facts.digest = text_at(model, {"digest"});
+  facts.quantization = text_at(model, {"details", "quantization_level"});
+}
+
+void read_ollama_show(std::string_view text, ServerFacts& facts) {
+  if (const auto json = parse_json(text, "")) facts.template_sha256 = digest_of(text_at(*json, {"template"}));
+}
+
 void read_ollama_ps(std::string_view text, ServerFacts& facts) {
-  const auto json = parse_json(text, "");
-  if (!json) return;
-  for (const auto& model : list_at(*json, "models")) {
-    const std::string name = text_at(model, {"name"});
-    if (!same_ollama_model(name, facts.model)) continue;
-    facts.digest = text_at(model, {"digest"});
-    facts.quantization = text_at(model, {"details", "quantization_level"});
-    facts.context = number_at(model, {"context_length"});
-    facts.model_bytes = number_at(model, {"size"});
-    facts.vram_bytes = number_at(model, {"size_vram"});
-  }
+  const Json model = ollama_model(text, facts.model);
+  if (model.is_null()) return;
+  read_ollama_tags(text, facts);
+  facts.context = number_at(model, {"context_length"});
+  facts.model_bytes = number_at(model, {"size"});
+  facts.vram_bytes = number_at(model, {"size_vram"});
 }
 
 std::optional<double> read_ollama_tpot(std::string_view text) {

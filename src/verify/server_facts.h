@@ -17,6 +17,10 @@ void read_llama_props(std::string_view text, ServerFacts& facts);
 /// {"version": "..."} of Ollama's /api/version and vLLM's /version; nothing when there is none.
 std::optional<std::string> read_version(std::string_view text);
 /// Ollama's /api/ps: the loaded model and how much of it lies in VRAM.
+/// GET /api/tags of Ollama: digest and quantization of the model's file, loaded or not.
+void read_ollama_tags(std::string_view text, ServerFacts& facts);
+/// POST /api/show of Ollama: its template.
+void read_ollama_show(std::string_view text, ServerFacts& facts);
 void read_ollama_ps(std::string_view text, ServerFacts& facts);
 /// Ollama's answer to a question that was not streamed: seconds a token after the first.
 std::optional<double> read_ollama_tpot(std::string_view text);

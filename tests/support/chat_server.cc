@@ -124,7 +124,7 @@ Script steady_answer(double first, double gap, int tokens, int prompt_tokens) {
 }
 
 ChatServer::ChatServer(Answer answer, std::string_view owner) : answer_(std::move(answer)) {
-  pages_["/v1/models"] = Json{{"object", "list"}, {"data", {{{"id", "test-model"}, {"owned_by", owner}}}}}.dump();
+  set_page("/v1/models", Json{{"object", "list"}, {"data", {{{"id", "test-model"}, {"owned_by", owner}}}}}.dump());
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -149,9 +149,13 @@ std::string ChatServer::url() const {
   return "http://127.0.0.1:" + std::to_string(port_);
 }
 
-void ChatServer::set_page(const std::string& path, std::string body) {
+void ChatServer::set_page(const std::string& path, std::string_view body) {
+  set_script(path, Script::page(200, "application/json", body));
+}
+
+void ChatServer::set_script(const std::string& path, Script script) {
   const std::lock_guard lock(mutex_);
-  pages_[path] = std::move(body);
+  pages_[path] = std::move(script);
 }
 
 std::vector<ChatServer::Exchange> ChatServer::exchanges() const {
@@ -190,23 +194,22 @@ bool ChatServer::answer_one(int socket, const std::string& request) {
   const double at = now();
   const size_t space = request.find(' ');
   const std::string path = request.substr(space + 1, request.find(' ', space + 1) - space - 1);
-  size_t slot = 0;
+  std::optional<size_t> slot;
+  Script page = Script::page(404, "text/plain", "not found");
   {
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
-    if (path != "/v1/chat/completions") {
-      const auto page = pages_.find(path);
-      const Script script = page == pages_.end() ? Script::page(404, "text/plain", "not found")
-                                                 : Script::page(200, "application/json", page->second);
-      return send_all(socket, script.steps().front().bytes);
+    if (path == "/v1/chat/completions") {
+      slot = exchanges_.size();
+      exchanges_.push_back({request, at, {}});
+    } else if (const auto known = pages_.find(path); known != pages_.end()) {
+      page = known->second;
     }
-    slot = exchanges_.size();
-    exchanges_.push_back({request, at, {}});
   }
-  return play(socket, answer_(slot, request, at), at, slot);
+  return play(socket, slot ? answer_(*slot, request, at) : page, at, slot);
 }
 
-bool ChatServer::play(int socket, const Script& script, double from, size_t slot) {
+bool ChatServer::play(int socket, const Script& script, double from, std::optional<size_t> slot) {
   for (const auto& step : script.steps()) {
     while (!stop_ && now() < from + step.after)
       std::this_thread::sleep_for(std::chrono::duration<double>(std::min(0.02, from + step.after - now())));
@@ -215,8 +218,9 @@ bool ChatServer::play(int socket, const Script& script, double from, size_t slot
     if (step.kind != Script::Kind::send) return false;
     const double at = now();
     if (!send_all(socket, step.bytes)) return false;
+    if (!slot) continue;
     const std::lock_guard lock(mutex_);
-    exchanges_[slot].sent.push_back(at);
+    exchanges_[*slot].sent.push_back(at);
   }
   return true;
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -66,8 +67,9 @@ class ChatServer {
 
   std::string url() const;
   int port() const { return port_; }
-  /// What GET of `path` answers; anything else is 404. /v1/models lists "test-model" of `owner`.
-  void set_page(const std::string& path, std::string body);
+  /// What `path` answers; anything else is 404. /v1/models lists "test-model" of `owner`.
+  void set_page(const std::string& path, std::string_view body);
+  void set_script(const std::string& path, Script script);
 
   /// One question and when each step of its answer was sent.
   struct Exchange {
@@ -84,14 +86,14 @@ class ChatServer {
   void accept_all();
   void serve(int socket);
   bool answer_one(int socket, const std::string& request);
-  bool play(int socket, const Script& script, double from, size_t slot);
+  bool play(int socket, const Script& script, double from, std::optional<size_t> slot);
 
   Answer answer_;
   int listener_ = -1, port_ = 0;
   std::atomic<bool> stop_ = false;
   std::atomic<size_t> connections_ = 0;
   mutable std::mutex mutex_;
-  std::map<std::string, std::string> pages_;
+  std::map<std::string, Script> pages_;
   std::vector<Exchange> exchanges_;
   std::vector<std::string> requests_;
   std::vector<std::thread> workers_;

@@ -15,7 +15,7 @@ using test::ChatServer;
 using test::Script;
 
 struct Heard : HttpListener {
-  void head(int code, std::string_view) override { status = code; }
+  void head(const HttpHead& head) override { status = head.status; }
   bool take(std::string_view bytes, double) override {
     body.append(bytes);
     return true;

@@ -101,6 +101,22 @@ TEST(Endpoint, ASlowLorisEndsWithTheTimeout) {
   EXPECT_LT(test::now() - begin, 3);
 }
 
+TEST(Endpoint, ALorisThatDripsIsToldAsTheTimeItTook) {
+  // A byte at a time: of an event that never ends, or of headers.
+  Script body = Script::stream(), head;
+  const std::string event = R"(data: {"choices":[{"delta":{"content":")" + std::string(400, 'a');
+  for (size_t i = 0; i < event.size(); ++i) body.bytes(0.01 * static_cast<double>(i), event.substr(i, 1));
+  head.send(0, "HTTP/1.1 200 OK\r\nX-Long: ");
+  for (int i = 1; i < 400; ++i) head.send(0.01 * i, "a");
+  for (const Script& script : {body, head}) {
+    const double begin = test::now();
+    const Reply reply = ask(script, 0.3);
+    EXPECT_EQ(reply.fault, ReplyFault::timeout) << reply.message;
+    EXPECT_EQ(reply.message, "no whole answer within 0.30 s");
+    EXPECT_LT(test::now() - begin, 3);
+  }
+}
+
 TEST(Endpoint, HeadersWithoutAnEndAreRefused) {
   Script script = Script::raw(0, "HTTP/1.1 200 OK\r\n");
   for (int i = 0; i < 4000; ++i) script.send(0, "X-" + std::to_string(i) + ": " + std::string(200, 'x') + "\r\n");
@@ -158,12 +174,37 @@ TEST(Endpoint, NobodyThereIsAProblemWithAHint) {
 
 TEST(Endpoint, AnotherServerIsAProblem) {
   ChatServer server([](size_t, const std::string&, double) { return Script(); });
-  server.set_page("/v1/models", "<html>hello</html>");
-  EndpointOptions options;
-  options.url = server.url();
-  const auto endpoint = Endpoint::open(std::move(options));
-  ASSERT_FALSE(endpoint);
-  EXPECT_NE(endpoint.error().what.find("no list of models"), std::string::npos);
+  Script loris = Script::raw(0, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+  for (int i = 1; i < 400; ++i) loris.send(0.01 * i, " ");
+  const struct {
+    Script answer;
+    const char *what, *hint;
+  } rows[] = {
+      {Script::page(200, "text/html", "<html>hello</html>"), "a web page instead of a list of models", "llama-server"},
+      {Script::page(200, "application/json", "[1]"), "an answer that is no list of models", "llama-server"},
+      {Script::page(404, "text/plain", "404 page not found"), "no list of models (HTTP status 404)", "path before /v1"},
+      {Script::page(401, "text/plain", ""), "the server wants a key (HTTP status 401)", "--api-key-env"},
+      {Script::page(503, "application/json", R"({"error":{"code":503,"message":"Loading model"}})"),
+       "the server is not ready (HTTP status 503): Loading model", "wait"},
+      {Script::raw(0, "HTTP/1.1 302 Go\r\nLocation: http://example.com/x\r\nContent-Length: 0\r\n\r\n"),
+       "the server sends elsewhere, to http://example.com/x (HTTP status 302)", "no redirect is followed"},
+      {Script::raw(0, "220 mail.example.com ESMTP\r\n"), "what answers there does not speak HTTP", "port"},
+      {Script().close(0), "the server closed the connection without an answer", "port"},
+      {Script::page(200, "application/json", std::string(size_t{5} << 20, ' ')), "more than 4.0 MiB of an answer",
+       "port"},
+      {loris, "no whole answer within 0.30 s", "busy"},
+  };
+  for (const auto& row : rows) {
+    server.set_script("/v1/models", row.answer);
+    EndpointOptions options;
+    options.url = server.url();
+    options.timeout = 0.3;
+    const auto endpoint = Endpoint::open(std::move(options));
+    ASSERT_FALSE(endpoint) << row.what;
+    EXPECT_EQ(endpoint.error().what, row.what);
+    EXPECT_EQ(endpoint.error().where, server.url() + "/v1/models");
+    EXPECT_NE(endpoint.error().hint.find(row.hint), std::string::npos) << endpoint.error().hint;
+  }
 }
 
 TEST(Endpoint, StoppingGivesUpWhatIsOpen) {

@@ -72,5 +72,27 @@ TEST(GoldenRun, TextsAreKeptWhenAsked) {
   EXPECT_EQ(share, 1);
 }
 
+TEST(GoldenRun, AServerThatIsGoneIsNotWaitedForAgainAndAgain) {
+  GoldenSet set;
+  for (int i = 0; i < 10; ++i) {
+    GoldenCase one;
+    one.id = "c" + std::to_string(i);
+    set.cases.push_back(one);
+  }
+  int asked = 0;
+  const auto ask = [&asked](const GoldenCase&) {
+    ++asked;
+    GoldenReply out;
+    out.fault = "gone";
+    out.lost = true;
+    return out;
+  };
+  const GoldenRun run = run_golden(set, GoldenOptions{}, ask);
+  EXPECT_EQ(asked, 3) << "three cases, once each";
+  ASSERT_EQ(run.results.size(), 10U) << "no case is left out";
+  EXPECT_EQ(run.results[9].state, GoldenState::unknown);
+  EXPECT_NE(run.results[9].why.find("not asked"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace edgefit
